@@ -1,0 +1,179 @@
+# kendrawatch: anomaly-detection alerting for AWS CloudTrail.
+#
+#   make                    build build/release/kendrawatch
+#   make demo               install what is missing, build, watch one day at Acme; ends by itself
+#   make test               install what is missing, run every test
+#   make check T=name       run the tests whose name holds `name` (unit programs and pytest -k)
+#   make deps GROUP=build   install the packages of .ci/packages (build, demo, test, dev)
+#   make asan | tsan        build the sanitizer flavours
+#   make fuzz               build the libFuzzer targets into build/fuzz
+#   make soak               the long random runs: crashes, fuzzing (many minutes)
+#   make bench              events/s and MB/s of decode, evaluate and whole scan
+#   make lint               layers, headers, banned words, clang and gcc without warnings, format
+#   make format             lay out all C files with clang-format
+#   make install            PREFIX=/usr/local DESTDIR=
+#   make compile_commands.json   for clangd
+#   make clean              remove build/
+#
+# FLAVOUR=release|test|asan|tsan|fuzz|clang chooses what is built; each has its own build/FLAVOUR.
+# The test flavours (all but release and clang) carry crash points and an injectable clock.
+
+FLAVOUR ?= release
+PREFIX ?= /usr/local
+B := build/$(FLAVOUR)
+LAYERS := base config rules alerts agent
+VERSION := 0.1.0
+PYTHON := /usr/bin/python3
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := all
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+# --- flavours -------------------------------------------------------------------------------------
+CC_release := gcc
+CC_test := gcc
+CC_asan := clang
+CC_tsan := clang
+CC_fuzz := clang
+CC_clang := clang
+CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
+CFLAGS_clang := -O2 -g -fPIE
+CFLAGS_test := -O1 -g -DKW_TEST
+CFLAGS_asan := -O1 -g -DKW_TEST -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_tsan := -O1 -g -DKW_TEST -fsanitize=thread
+CFLAGS_fuzz := -O1 -g -DKW_TEST -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+LDFLAGS_release := -pie -Wl,-z,relro,-z,now
+LDFLAGS_asan := -fsanitize=address,undefined
+LDFLAGS_tsan := -fsanitize=thread
+LDFLAGS_fuzz := -fsanitize=address,undefined
+
+CC := $(CC_$(FLAVOUR))
+WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+	-Wwrite-strings -Wundef -Wformat=2 -Wvla -Wnull-dereference -Wold-style-definition -Wno-missing-field-initializers -Werror
+CPPFLAGS := -I. -D_GNU_SOURCE -DKW_VERSION='"$(VERSION)"' -DKW_DATADIR='"$(PREFIX)/share/kendrawatch"' -include base/banned.h
+CFLAGS := -std=gnu17 -pthread $(WARN) $(CFLAGS_$(FLAVOUR)) $(EXTRA_CFLAGS)
+LIBS := -lcurl -lssl -lcrypto -lyaml -ljansson -ldeflate -lz -lsqlite3 -lpcre2-8 -pthread -lm
+
+# --- sources --------------------------------------------------------------------------------------
+SRC := $(shell find $(LAYERS) -name '*.c')
+objs = $(patsubst %.c,$(B)/obj/%.o,$(filter $(1)/%,$(SRC)))
+MAIN := $(B)/obj/agent/main.o
+UNIT_SRC := $(shell find tests/unit -name 'test_*.c' 2>/dev/null)
+UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
+FUZZ_SRC := $(shell find tests/fuzz -name 'fuzz_*.c' 2>/dev/null)
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZ_SRC))
+REPLAYS := $(patsubst tests/fuzz/%.c,$(B)/replay/%,$(FUZZ_SRC))
+TOOLS_SRC := $(shell find tests/tools tests/bench -name '*.c' 2>/dev/null)
+TOOLS := $(patsubst tests/%.c,$(B)/%,$(TOOLS_SRC))
+
+# A layer is linked with the lower ones only, so that an upward call does not link.
+base_UP := base
+config_UP := config base
+rules_UP := rules config base
+alerts_UP := alerts rules config base
+agent_UP := agent alerts rules config base
+archives = $(foreach l,$($(1)_UP),$(B)/lib$(l).a)
+
+all: $(B)/kendrawatch
+
+$(B)/kendrawatch: $(MAIN) $(call archives,agent)
+	$(CC) $(CFLAGS) $(LDFLAGS_$(FLAVOUR)) -o $@ $^ $(LIBS)
+
+define layer
+$(B)/lib$(1).a: $(filter-out $(MAIN),$(call objs,$(1)))
+	@rm -f $$@
+	ar rcs $$@ $$^
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/obj/tests/fuzz/%.o: CFLAGS += -Wno-missing-prototypes
+
+define unit_rule
+$(B)/unit/$(1)/%: $(B)/obj/tests/unit/$(1)/%.o $(call archives,$(1))
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) $$(LDFLAGS_$$(FLAVOUR)) -o $$@ $$^ $$(LIBS) -lcmocka
+endef
+$(foreach l,$(LAYERS),$(eval $(call unit_rule,$(l))))
+
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(call archives,agent)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS_$(FLAVOUR)) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+$(B)/replay/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(call archives,agent)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS_$(FLAVOUR)) -o $@ $^ $(LIBS)
+
+$(B)/tools/% $(B)/bench/%: $(B)/obj/tests/tools/%.o $(call archives,agent)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS_$(FLAVOUR)) -o $@ $^ $(LIBS)
+
+$(B)/bench/%: $(B)/obj/tests/bench/%.o $(call archives,agent)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS_$(FLAVOUR)) -o $@ $^ $(LIBS)
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+
+# --- what people call -----------------------------------------------------------------------------
+help:
+	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
+
+deps:
+	@.ci/deps $(or $(GROUP),build)
+
+asan tsan:
+	@$(MAKE) FLAVOUR=$@ all units
+
+units: $(UNITS)
+tools: $(TOOLS)
+fuzzers: $(FUZZERS)
+replays: $(REPLAYS)
+
+fuzz:
+	@$(MAKE) FLAVOUR=fuzz fuzzers
+
+demo:
+	@.ci/deps build demo
+	@$(MAKE) --silent all
+	@$(PYTHON) tests/demo/demo.py
+
+test:
+	@.ci/deps build demo test
+	@tests/run all
+
+check:
+	@tests/run check "$(T)"
+
+soak:
+	@.ci/deps build demo test dev
+	@tests/run soak
+
+bench:
+	@.ci/deps build demo
+	@$(MAKE) --silent all tools
+	@$(PYTHON) tests/bench/bench.py
+
+lint:
+	@.ci/deps build test dev
+	@tests/run lint
+
+format:
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+
+install: all
+	install -D -m 0755 $(B)/kendrawatch $(DESTDIR)$(PREFIX)/bin/kendrawatch
+	install -D -m 0644 docs/man/kendrawatch.8 $(DESTDIR)$(PREFIX)/share/man/man8/kendrawatch.8
+	install -D -m 0644 config/kendrawatch.yaml $(DESTDIR)$(PREFIX)/share/kendrawatch/kendrawatch.yaml
+	install -D -m 0644 alerts/alert.schema.json $(DESTDIR)$(PREFIX)/share/kendrawatch/alert.schema.json
+	for f in rules/packs/*/*.yml; do install -D -m 0644 $$f $(DESTDIR)$(PREFIX)/share/kendrawatch/packs/$${f#rules/packs/} || exit 1; done
+
+compile_commands.json: $(SRC)
+	@$(PYTHON) tests/tools/compile_commands.py '$(CC) $(CPPFLAGS) $(CFLAGS)' $(SRC) $(UNIT_SRC) > $@
+
+clean:
+	rm -rf build
+
+.PHONY: all help deps asan tsan units tools fuzzers replays fuzz demo test check soak bench lint format install clean

@@ -1,0 +1,19 @@
+/* Counters of the process, from metric_list.h. Any thread, relaxed atomics. */
+#ifndef KW_BASE_METRIC_H
+#define KW_BASE_METRIC_H
+
+#include <stdint.h>
+
+enum metric {
+#define METRIC(symbol, name, help) METRIC_##symbol,
+#include "base/metric_list.h"
+#undef METRIC
+	METRIC_COUNT
+};
+
+void metric_add(enum metric m, uint64_t n);
+uint64_t metric_get(enum metric m);
+const char *metric_name(enum metric m);
+const char *metric_help(enum metric m);
+
+#endif

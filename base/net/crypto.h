@@ -1,0 +1,42 @@
+/* Hashes, MACs and encodings (OpenSSL behind it). Any thread. */
+#ifndef KW_BASE_NET_CRYPTO_H
+#define KW_BASE_NET_CRYPTO_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#define CRYPTO_SHA256_BYTES 32
+
+void crypto_sha256(struct sv s, unsigned char out[CRYPTO_SHA256_BYTES]);
+void crypto_hmac_sha256(struct sv key, struct sv s, unsigned char out[CRYPTO_SHA256_BYTES]);
+
+/* Lower-case hex of `n` bytes, NUL-terminated: out has 2n+1 bytes. */
+void crypto_hex(const unsigned char *bytes, size_t n, char *out);
+/* Hex SHA-256 in one call. */
+void crypto_sha256_hex(struct sv s, char out[2 * CRYPTO_SHA256_BYTES + 1]);
+
+/* Streaming SHA-256. */
+struct crypto_hash;
+struct crypto_hash *crypto_hash_new(void);
+void crypto_hash_add(struct crypto_hash *h, struct sv s);
+void crypto_hash_end(struct crypto_hash *h, unsigned char out[CRYPTO_SHA256_BYTES]); /* and frees h */
+
+/* Standard alphabet with padding; appended. Decoding is strict: RC_INPUT. */
+void crypto_base64(struct sv s, struct buf *out);
+enum rc crypto_unbase64(struct sv s, struct buf *out, struct err *e);
+
+/* Cryptographic random bytes. */
+void crypto_random(void *out, size_t n);
+/* Uniform in [0, 1), for jitter. */
+double crypto_unit(void);
+
+/* Constant-time comparison. */
+bool crypto_equal(struct sv a, struct sv b);
+
+/* Overwrites memory that held a secret. */
+void crypto_wipe(void *p, size_t n);
+
+/* UUIDv5 (RFC 9562) of `name` in our own namespace, 36 characters + NUL. */
+void crypto_uuid5(struct sv name, char out[37]);
+
+#endif

@@ -1,0 +1,69 @@
+/* HTTP client (libcurl multi behind it). One thread drives a client; http_wake may be called from others. TLS
+ * is verified, redirects are never followed, http and https only, NOSIGNAL, total and connect timeouts
+ * always. */
+#ifndef KW_BASE_NET_HTTP_H
+#define KW_BASE_NET_HTTP_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/vec.h"
+
+/* Call once before any thread starts, and at the end. */
+void http_global_init(void);
+void http_global_fini(void);
+
+struct http_options {
+	int64_t connect_timeout_ms; /* 0: 5,000 */
+	int64_t timeout_ms;         /* whole transfer; 0: 15,000 */
+	const char
+	    *ca_file;      /* NULL: system (or AWS_CA_BUNDLE / SSL_CERT_FILE where the caller resolved it) */
+	const char *proxy; /* NULL: environment (HTTPS_PROXY, NO_PROXY) */
+	size_t max_reply_bytes; /* 0: 1 MiB; longer replies are cut and marked */
+};
+
+/* Owned by the caller until http_start copies it. Header lines are "Name: value". */
+struct http_request {
+	const char *method; /* "POST" */
+	char *url;
+	VEC(char *) headers;
+	struct buf body;
+};
+void http_request_fini(struct http_request *r);
+void http_request_header(struct http_request *r, const char *name, struct sv value);
+
+struct http_reply {
+	int status; /* 0: no HTTP answer; see `error` */
+	struct buf body;
+	bool cut;
+	char *content_type;     /* NULL when none */
+	int64_t retry_after_ms; /* Retry-After in seconds or as a date, capped at 1 h; -1: none */
+	int64_t date_ms;        /* Date header, for clock skew; -1: none */
+	struct err error; /* RC_RETRY for network trouble (refused, reset, timeout, DNS, garbage), RC_REJECT
+			     for TLS verification and unusable URLs; the URL's host only, never its path or
+			     query, since URLs can be secrets */
+};
+
+struct http;
+struct http *http_new(const struct http_options *o, size_t max_in_flight);
+void http_free(struct http *h);
+
+/* Starts a transfer; `done` is called from http_run on the driving thread, once, also on failure. `request`
+ * is copied. */
+void http_start(struct http *h, const struct http_request *request,
+    void (*done)(void *ctx, struct http_reply *reply), void *ctx);
+size_t http_in_flight(const struct http *h);
+
+/* Drives transfers for up to `timeout_ms`, returns when something finished, on http_wake, or after the time.
+ */
+void http_run(struct http *h, int64_t timeout_ms);
+void http_wake(struct http *h);
+
+/* One request, waited for. `out` must be {0}; http_reply_fini it. */
+enum rc http_once(
+    const struct http_options *o, const struct http_request *request, struct http_reply *out, struct err *e);
+void http_reply_fini(struct http_reply *r);
+
+/* A URL for logs: scheme://host[:port]/… with user, path and query left out. Appended. */
+void http_show_url(const char *url, struct buf *out);
+
+#endif

@@ -1,0 +1,37 @@
+/* Framing: cuts a stream of bytes, in any of the input forms, into records. Forms: {"Records":[...]},
+ * {"Events":[...]} (LookupEvents), a top-level array, NDJSON, concatenated objects, one object
+ * (pretty-printed or not). Push style, so that memory is bounded by the record cap whatever comes in. */
+#ifndef KW_RULES_EVENT_FRAME_H
+#define KW_RULES_EVENT_FRAME_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#define FRAME_MAX_RECORD ((size_t)2 << 20)
+#define FRAME_MAX_DEPTH 512
+
+/* Told of each piece, in order. `offset` counts from the first byte fed; `number` counts records and
+ * malformed pieces from 1. */
+struct frame_sink {
+	/* One JSON object whose brackets and quotes balance. Borrowed until the call returns. False stops
+	 * framing. */
+	bool (*record)(void *ctx, struct sv bytes, uint64_t offset, uint64_t number);
+	/* Bytes that are no record (cut at 64 KiB), with the reason. False stops framing. */
+	bool (*malformed)(void *ctx, struct sv bytes, uint64_t offset, uint64_t number, const char *reason);
+	void *ctx;
+};
+
+struct frame;
+struct frame *frame_new(const struct frame_sink *sink);
+void frame_free(struct frame *f);
+
+/* Feeds the next bytes. RC_STOPPED when the sink said stop. Bad input is no error here: the sink hears of it,
+ * and framing resumes at the next line that starts with `{` after the broken record's start, or inside an
+ * array of records also at the next raw `{"eventVersion":`. */
+enum rc frame_feed(struct frame *f, struct sv bytes);
+
+/* No more bytes: what is left over is malformed ("ends inside a record"). `reason_or_null` replaces that text
+ * when the source knows better ("truncated gzip"). */
+enum rc frame_end(struct frame *f, const char *reason_or_null);
+
+#endif

@@ -1,0 +1,84 @@
+/* A rule as everybody above the evaluator sees it, and the set of all loaded rules. Built by load.c;
+ * read-only afterwards. */
+#ifndef KW_RULES_RULE_H
+#define KW_RULES_RULE_H
+
+#include "base/sv.h"
+#include "base/vec.h"
+#include "base/ydoc.h"
+#include "config/lists.h"
+
+enum level { LEVEL_INFORMATIONAL, LEVEL_LOW, LEVEL_MEDIUM, LEVEL_HIGH, LEVEL_CRITICAL };
+#define LEVEL_COUNT 5
+const char *level_name(enum level l);
+/* "high" → LEVEL_HIGH; false when it is none. */
+bool level_parse(struct sv s, enum level *out);
+
+enum rule_state {
+	RULE_ACTIVE,
+	RULE_WAITING, /* a needed list is undeclared or empty; `state_reason` names it */
+	RULE_SHADOW,  /* evaluated and recorded, never delivered (override) */
+	RULE_OFF,     /* override, or status deprecated/unsupported */
+	RULE_REFUSED, /* faulty; not evaluated */
+};
+const char *rule_state_name(enum rule_state s);
+
+enum rule_kind { RULE_DETECTION, RULE_FILTER, RULE_CORRELATION };
+
+/* One of `kendrawatch: first_steps:`; either words or a command template whose values are shell-quoted by us.
+ */
+struct rule_step {
+	struct sv text;
+	bool is_command;
+};
+
+struct detection; /* rules/detection.h */
+
+/* Texts are owned by the rule set and NUL-terminated; absent ones have ptr NULL. */
+struct rule {
+	enum rule_kind kind;
+	struct sv key; /* identity: id, else name, else UUIDv5 of path#document */
+	struct sv id, name, title, description, status, author, date;
+	enum level level;
+	VEC(struct sv) tags;
+	VEC(struct sv) falsepositives;
+	VEC(struct sv) references;
+	VEC(struct sv) fields;
+	enum rule_state state;
+	struct sv state_reason; /* for all states but active, in words */
+
+	/* `kendrawatch:` */
+	VEC(struct sv) needs;
+	struct sv summary;       /* template with {field}; ptr NULL: one is made from the event */
+	VEC(struct sv) group_by; /* empty: kw.actor */
+	int64_t suppress_for_ms; /* -1: the agent's default */
+	struct sv resolve;       /* "never" or as written; ptr NULL: never */
+	struct sv runbook;
+	VEC(struct rule_step) first_steps;
+
+	struct sv file; /* as loaded */
+	int document;   /* 1-based within the file */
+	int line;
+	size_t index; /* place in the set */
+	struct detection *detection;
+	const struct ydoc_node *tests; /* `tests:`, NULL when none; borrowed from the set */
+	VEC(struct sv) lists_used;     /* names of %lists% */
+};
+
+/* Counted snapshot: a batch keeps the one it began with. */
+struct ruleset {
+	VEC(struct rule *)
+	rules; /* in load order: paths in byte order, documents in file order; filters and refused ones too */
+	size_t n_active, n_waiting, n_shadow, n_off, n_refused;
+	struct sv revision;            /* first 12 hex digits of the SHA-256 over all rule files */
+	struct ruleset_memory *memory; /* arena, documents, patterns: load.c's */
+	_Atomic int refs;
+};
+
+struct ruleset *ruleset_ref(struct ruleset *s);
+void ruleset_unref(struct ruleset *s);
+
+/* By id, name, or file path (the first of that file); NULL when none. */
+const struct rule *ruleset_find(const struct ruleset *s, struct sv name);
+
+#endif
