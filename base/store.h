@@ -1,5 +1,5 @@
 /* State in one SQLite file (SQLite behind it): opening, locking, migrations, transactions, statements. WAL,
- * synchronous=FULL. */
+ * synchronous=FULL. A store belongs to one thread at a time. */
 #ifndef KW_BASE_STORE_H
 #define KW_BASE_STORE_H
 
@@ -27,6 +27,14 @@ enum rc store_open(const char *path, enum store_mode mode, const struct store_mi
     size_t n_migrations, struct store **out, struct err *e);
 void store_close(struct store *s);
 
+/* The name of a network file system by its statfs(2) magic number ("NFS"), on which SQLite's WAL does not
+ * work; NULL for any other. */
+const char *store_network_fs(long f_type);
+
+/* A transactionally consistent copy of the open state into `path` (mode 0600; an older file there is
+ * replaced). Safe beside a running writer. RC_IO. */
+enum rc store_backup(struct store *s, const char *path, struct err *e);
+
 /* One writing transaction at a time (BEGIN IMMEDIATE). RC_IO on disk full and the like, RC_RETRY when busy:
  * nothing was changed. */
 enum rc store_begin(struct store *s, struct err *e);
@@ -37,7 +45,7 @@ void store_rollback(struct store *s);
 enum rc store_exec(struct store *s, const char *sql, struct err *e);
 
 /* Prepares (cached for the store's life: the same `sql` pointer gives the same statement, reset and unbound).
- */
+ * Never NULL: what is wrong with `sql` is told by the first step. */
 struct store_stmt *store_prepare(struct store *s, const char *sql);
 
 /* 1-based places. Texts and blobs are copied. */
