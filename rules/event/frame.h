@@ -25,13 +25,22 @@ struct frame;
 struct frame *frame_new(const struct frame_sink *sink);
 void frame_free(struct frame *f);
 
-/* Feeds the next bytes. RC_STOPPED when the sink said stop. Bad input is no error here: the sink hears of it,
- * and framing resumes at the next line that starts with `{` after the broken record's start, or inside an
- * array of records also at the next raw `{"eventVersion":`. */
+/*
+ * Feeds the next bytes. RC_STOPPED when the sink said stop. Bad input is no error here: the sink hears of it,
+ * and framing resumes after the broken record's start
+ *   - at the next line (or RFC 7464 record separator) that starts with `{`, or with `{` behind as many blanks
+ *     as stand in front of the broken record (pretty-printed files);
+ *   - inside an array of records also at the next raw `{"eventVersion":`;
+ *   - between records without separators also at the next raw `}{"eventVersion":`.
+ * Where that start cannot succeed, since it is still open where the broken record broke, the one behind it is
+ * taken; so one broken record is one malformed piece. What is reported depends on the bytes, never on how
+ * they were cut into calls.
+ */
 enum rc frame_feed(struct frame *f, struct sv bytes);
 
 /* No more bytes: what is left over is malformed ("ends inside a record"). `reason_or_null` replaces that text
- * when the source knows better ("truncated gzip"). */
+ * when the source knows better ("truncated gzip"), and is reported even when nothing is left over. The frame
+ * may then be fed another input: offsets and numbers begin anew. */
 enum rc frame_end(struct frame *f, const char *reason_or_null);
 
 #endif

@@ -32,7 +32,8 @@ struct record {
 	int64_t time_ms; /* eventTime; RECORD_NO_TIME when it is no time */
 	bool insight;    /* an Insights record: no identity, no eventName at top level */
 
-	struct sv derived[KW_FIELD_COUNT]; /* memory of record_derived; ptr NULL: absent */
+	/* Memory of record_derived: the values (ptr NULL: absent) and the paths that decided them. */
+	struct sv derived[KW_FIELD_COUNT], derived_from[KW_FIELD_COUNT];
 	bool derived_known[KW_FIELD_COUNT];
 };
 #define RECORD_NO_TIME INT64_MIN
@@ -42,7 +43,19 @@ struct record {
 enum rc record_open(
     struct record *r, struct arena *a, struct sv bytes, const struct record_names *names, struct err *e);
 
-/* The value of a derived field, computed once; ptr NULL when absent. */
+/*
+ * The value of a derived field, computed once (derive.c); ptr NULL when absent. An Insights record has none
+ * but kw.hour and kw.weekday. Values may hold anything that an event may hold: escape them where they go.
+ *
+ * kw.principal is a stable key: `arn:aws:iam::ACCOUNT:root`, the user's ARN, the issuing role's ARN (path
+ * kept; made from the session's ARN when the record has no sessionIssuer), the issuer's ARN of a federated
+ * user, `PROVIDER/NAME` of SAML and web identities, `STORE-ARN/USER-ID` of an Identity Center user, the
+ * service's name, `account/ID`. What people write in lists to mean one is in principal.h. kw.actor is for
+ * people and for folding: the person's name, `root of ACCOUNT`, `role/NAME`, `user/NAME`, `federated/NAME`,
+ * the service, `account/ID`, else `unknown`; role, user and federated callers of another account carry
+ * `@ACCOUNT`. A role session counts as a person's only when the role's path says that IAM Identity Center
+ * made it: a role that someone named AWSReservedSSO_x is a role.
+ */
 struct sv record_derived(struct record *r, enum kw_field f);
 
 /* Field by its name ("kw.mfa"), -1 when there is none. */
