@@ -7,6 +7,7 @@
 
 import argparse
 import calendar
+import collections
 import gzip
 import io
 import json
@@ -15,6 +16,7 @@ import random
 import string
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import acme
 import estate
@@ -200,6 +202,8 @@ class Tree:
         self._low, self._high = per_file
         self._chance = random.Random(f"{seed}/files")
         self._open = {}  # (account, region) -> [how many make it full, last epoch, records]
+        self._pool = ThreadPoolExecutor(2)  # compressing lets go of the interpreter's lock: it runs beside the rest
+        self._busy = collections.deque()
 
     def add(self, epoch, template, event_id, text):
         pile = self._open.setdefault((template.account, template.region), [0, 0, []])
@@ -219,13 +223,21 @@ class Tree:
         folder = os.path.join(self._root, "AWSLogs", account, "CloudTrail", region, time.strftime("%Y/%m/%d", when))
         os.makedirs(folder, exist_ok=True)
         name = f"{account}_CloudTrail_{region}_{time.strftime('%Y%m%dT%H%MZ', when)}_{tail}.json.gz"
-        out = _Open(os.path.join(folder, name), True)
-        out.write(('{"Records":[' + ",".join(texts) + "]}").encode())
-        out.close()
+        self._busy.append(self._pool.submit(self._compress, os.path.join(folder, name), texts))
+        if len(self._busy) > 4:  # and no more than a few files are in memory
+            self._busy.popleft().result()
+
+    @staticmethod
+    def _compress(path, texts):
+        with open(path, "wb") as file:
+            file.write(gzip.compress(('{"Records":[' + ",".join(texts) + "]}").encode(), GZIP_LEVEL, mtime=0))
 
     def close(self):
         for account, region in list(self._open):
             self._write(account, region)
+        while self._busy:
+            self._busy.popleft().result()
+        self._pool.shutdown()
 
 
 def _range(text):
