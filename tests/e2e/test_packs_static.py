@@ -251,6 +251,12 @@ def test_apis_exist(path):
     assert unknown == []
 
 
+@each_rule
+def test_every_yaml_reader_sees_the_same(path):
+    """No `off:` or bare date that a YAML 1.1 reader would take for a truth value or a day."""
+    assert yaml.safe_load(path.read_text(encoding="utf-8")) == RULES[path]
+
+
 def test_ids_and_names_are_unique():
     for key in ("id", "name", "title"):
         values = [rule[key] for rule in RULES.values()]
