@@ -29,6 +29,7 @@ struct http_request {
 	struct buf body;
 };
 void http_request_fini(struct http_request *r);
+/* Adds "name: value"; line breaks in `value` become blanks, so that a value can't add headers of its own. */
 void http_request_header(struct http_request *r, const char *name, struct sv value);
 
 struct http_reply {
@@ -44,7 +45,10 @@ struct http_reply {
 };
 
 struct http;
+/* `o` is copied, NULL for defaults. More than `max_in_flight` transfers wait for a place; their timeouts
+ * begin when they get it. */
 struct http *http_new(const struct http_options *o, size_t max_in_flight);
+/* Transfers still in flight get `done` with RC_STOPPED. */
 void http_free(struct http *h);
 
 /* Starts a transfer; `done` is called from http_run on the driving thread, once, also on failure. `request`
