@@ -1,0 +1,17 @@
+/* What the agent remembers between runs: one SQLite file, its tables, their migrations. The analyst's thread
+ * writes; everybody else opens it for reading. */
+#ifndef KW_ALERTS_STATE_H
+#define KW_ALERTS_STATE_H
+
+#include "base/store.h"
+
+/* Opens FOLDER/state.db; errors as store_open. */
+enum rc state_open(const char *folder, enum store_mode mode, struct store **out, struct err *e);
+
+/* Forgets what is past its time, in steps of at most `limit` rows a table, inside the caller's transaction:
+ * marks of seen matches and delivered alerts after 90 days, folds after 8 days, objects of the ledger after
+ * 400. Alerts that still have a pending or dead delivery stay. *out_rows: how many went; call again while it
+ * is not 0. */
+enum rc state_prune(struct store *s, int64_t now_ms, int limit, int64_t *out_rows, struct err *e);
+
+#endif
