@@ -51,9 +51,7 @@ static enum rc write_and_sync(int fd, struct sv bytes)
 
 static void sync_folder_of(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *folder =
-	    slash ? heap_text(sv_of(path, slash == path ? 1 : (size_t)(slash - path))) : heap_copy(".");
+	char *folder = file_folder_of(path);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0) {
 		fsync(fd);
@@ -190,6 +188,12 @@ char *file_join(const char *folder, const char *name)
 					 : heap_printf("%s/%s", folder, name);
 }
 
+char *file_folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? heap_text(sv_of(path, slash == path ? 1 : (size_t)(slash - path))) : heap_copy(".");
+}
+
 char *file_own_folder(void)
 {
 	char path[4096];
@@ -197,6 +201,5 @@ char *file_own_folder(void)
 	if (n <= 0)
 		return NULL;
 	path[n] = 0;
-	char *slash = strrchr(path, '/');
-	return slash ? heap_text(sv_of(path, slash == path ? 1 : (size_t)(slash - path))) : NULL;
+	return file_folder_of(path);
 }

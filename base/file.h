@@ -32,6 +32,9 @@ enum rc file_make_folder(const char *path, unsigned mode, struct err *e);
 /* folder + "/" + name, heap. */
 char *file_join(const char *folder, const char *name);
 
+/* The folder part of a path, heap: "a/b" -> "a", "/b" -> "/", "b" -> ".". */
+char *file_folder_of(const char *path);
+
 /* The folder that holds the running executable, heap; NULL when unknown. */
 char *file_own_folder(void);
 

@@ -71,7 +71,8 @@ void config_read_text(const char *file, struct sv yaml, const struct config_tabl
     struct config **out, struct faults *faults);
 void config_free(struct config *c);
 
-/* Fixed sections: "agent", "rules", "listen", "overrides"; for `list options` and the manual. */
+/* Fixed sections: "agent", "rules", "rules.overrides", "listen", "lists", "routes", "routes.when"; for `list
+ * options` and the manual. */
 const struct option_table *const *config_fixed_tables(size_t *out_n);
 
 /* Writes every option of every table, commented, at its default: config/kendrawatch.yaml is this text. */

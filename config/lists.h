@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "base/ydoc.h"
+#include "config/schema.h"
 
 enum list_type { LIST_TEXT, LIST_CIDR, LIST_PRINCIPAL, LIST_ACCOUNT };
 
@@ -38,13 +39,24 @@ size_t list_count(const struct list *l);
 const struct list_values *list_values_of(const struct list *l, struct sv key);
 
 /* Reads a `lists:` mapping: full form {type, by, values, file} or, as tests: use it, name -> values directly
- * (a sequence, or a mapping of key -> sequence; type then follows the name's declaration in `types`, which
- * may be NULL, else text). Relative files are resolved against `base_folder`; '#' comments and blank lines in
- * files are skipped. Faults are added for every bad value (a cidr that is none, an account that is not 12
- * digits). */
+ * (a sequence, or a mapping of key -> sequence). Type and field of the short form follow the name's
+ * declaration in `types` (may be NULL); else the type is what all values have in common (networks, accounts,
+ * principals, or text) and a keyed list goes by kw.index. A name that `l` has already is replaced.
+ *
+ * Relative files are resolved against `base_folder`. A file holds one value a line, for keyed lists the key,
+ * a blank and the value; '#' comments and blank lines are skipped. Faults are added for every bad value (a
+ * cidr that is none, an account that is not 12 digits), which is then left out. Caps: 1,000,000 values a
+ * list, 64 MiB a file. */
 void lists_read(struct lists *l, const struct ydoc_node *map, const char *file, const char *base_folder,
     const struct lists *types, struct faults *faults);
 
 const char *list_type_name(enum list_type t);
+
+/* Gives the values under `key` a second key `alias` as well (the id of an index that people named), unless
+ * it has values of its own. */
+void list_alias(struct list *l, struct sv key, struct sv alias);
+
+/* Options of a list's full form, for `list options` and the manual. */
+extern const struct option_table list_table;
 
 #endif

@@ -17,7 +17,8 @@ enum rc secret_new(struct sv spec, const char *base_folder, struct secret **out,
 struct secret *secret_of(struct sv value);
 void secret_free(struct secret *s);
 
-/* The value; borrowed, don't log it. */
+/* The value; don't log it. Borrowed until the next call: a file that has changed is read again, and one that
+ * can't be read any more leaves the value as it was. One thread a secret. */
 struct sv secret_value(const struct secret *s);
 /* "env:NAME", "file:PATH" or "***": fit to print. */
 const char *secret_name(const struct secret *s);
