@@ -1,0 +1,5 @@
+/* Every credentials provider, in the order they are asked: CREDENTIALS_PROVIDER(name, "what people call it").
+ * Each is a function credentials_from_NAME. */
+CREDENTIALS_PROVIDER(configuration, "configuration")
+CREDENTIALS_PROVIDER(environment, "environment (AWS_ACCESS_KEY_ID)")
+CREDENTIALS_PROVIDER(profile, "profile in ~/.aws/credentials or ~/.aws/config")
