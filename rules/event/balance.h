@@ -27,12 +27,8 @@ struct balance {
 	 * longer possible. */
 	bool envelope;
 
-	/* Called when an object inside the value closes; may be NULL. */
-	void (*closed)(void *ctx, size_t start);
-	void *ctx;
-
-	enum {
-		BALANCE_KEY_OR_END,
+	enum balance_state {
+		BALANCE_KEY_OR_END, /* from here to NEXT blanks may stand */
 		BALANCE_KEY,
 		BALANCE_COLON,
 		BALANCE_VALUE_OR_END,
@@ -40,10 +36,10 @@ struct balance {
 		BALANCE_NEXT,
 		BALANCE_STRING,
 		BALANCE_ESCAPE,
-		BALANCE_SCALAR
+		BALANCE_SCALAR,
 	} state;
 	bool in_key;                                /* the string is a key */
-	size_t key_start;                           /* of the outermost object's last key, behind the quote */
+	size_t key_start, key_end;                  /* the outermost object's last key, without its quotes */
 	uint64_t is_object[BALANCE_MAX_DEPTH / 64]; /* a bit a level */
 	uint32_t start[BALANCE_MAX_DEPTH];          /* where each open bracket stands */
 };
