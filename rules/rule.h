@@ -32,6 +32,11 @@ struct rule_step {
 	bool is_command;
 };
 
+/* What the rule says its logs are; absent parts have ptr NULL. */
+struct logsource {
+	struct sv category, product, service;
+};
+
 struct detection; /* rules/detection.h */
 
 /* Texts are owned by the rule set and NUL-terminated; absent ones have ptr NULL. */
@@ -56,8 +61,11 @@ struct rule {
 	struct sv runbook;
 	VEC(struct rule_step) first_steps;
 
-	struct sv file; /* as loaded */
-	int document;   /* 1-based within the file */
+	struct logsource logsource;
+	const struct ydoc_node *root; /* the whole document, unknown keys and all; NULL when it could not be
+					 parsed. Borrowed from the set */
+	struct sv file;               /* as loaded */
+	int document;                 /* 1-based within the file */
 	int line;
 	size_t index; /* place in the set */
 	struct detection *detection;
@@ -69,7 +77,8 @@ struct rule {
 struct ruleset {
 	VEC(struct rule *)
 	rules; /* in load order: paths in byte order, documents in file order; filters and refused ones too */
-	size_t n_active, n_waiting, n_shadow, n_off, n_refused;
+	size_t n_active, n_waiting, n_shadow, n_off; /* detection rules */
+	size_t n_refused;                            /* documents of any kind */
 	struct sv revision;            /* first 12 hex digits of the SHA-256 over all rule files */
 	struct ruleset_memory *memory; /* arena, documents, patterns: load.c's */
 	_Atomic int refs;
