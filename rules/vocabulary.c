@@ -4,30 +4,16 @@
 
 #include "base/nearest.h"
 #include "rules/event/api_access.h"
-#include "rules/event/record.h"
-
-/* Adds `; did you mean "…"?` to the text when a name is near. */
-static void fault_unknown(struct faults *faults, const char *file, int line, int col, const char *what,
-    struct sv word, const char *const *names, size_t n_names)
-{
-	int near = nearest_find(word, names, n_names);
-
-	if (near >= 0)
-		fault_add(faults, FAULT_ERROR, file, line, col, "unknown %s \"%.*s\"; did you mean \"%s\"?",
-		    what, SV_ARG(word), names[near]);
-	else
-		fault_add(faults, FAULT_ERROR, file, line, col, "unknown %s \"%.*s\"", what, SV_ARG(word));
-}
+#include "rules/path.h"
 
 bool vocabulary_field(struct sv field, const char *file, int line, int col, struct faults *faults)
 {
-	const char *names[KW_FIELD_COUNT];
+	struct path path;
+	struct err e = {0};
 
-	if (!sv_starts(field, SV("kw.")) || kw_field_find(field) >= 0)
+	if (!path_read(field, &path, &e))
 		return true;
-	for (size_t i = 0; i < KW_FIELD_COUNT; i++)
-		names[i] = kw_field_name((enum kw_field)i);
-	fault_unknown(faults, file, line, col, "derived field", field, names, KW_FIELD_COUNT);
+	fault_add(faults, FAULT_ERROR, file, line, col, "%s", e.text);
 	return false;
 }
 
@@ -62,7 +48,14 @@ static bool check_operation(const struct ydoc_node *value, const char *file, str
 		return true;
 	for (; n_names < n && n_names < MAX_OPERATIONS; n_names++)
 		names[n_names] = ops[n_names].name.ptr;
-	fault_unknown(faults, file, value->line, value->col, "Kendra operation", value->text, names, n_names);
+	int near = nearest_find(value->text, names, n_names);
+	if (near >= 0)
+		fault_add(faults, FAULT_ERROR, file, value->line, value->col,
+		    "unknown Kendra operation \"%.*s\"; did you mean \"%s\"?", SV_ARG(value->text),
+		    names[near]);
+	else
+		fault_add(faults, FAULT_ERROR, file, value->line, value->col,
+		    "unknown Kendra operation \"%.*s\"", SV_ARG(value->text));
 	return false;
 }
 
