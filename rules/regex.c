@@ -1,0 +1,105 @@
+/* PCRE2, the only includer. PCRE2's own match limit counts anew from each starting point, which leaves
+ * length * limit steps to an attacker who chooses the text; so an automatic callout before every item counts
+ * all work of one search instead, and the library's limits stay as a second fence. Searches own their scratch
+ * memory: any thread. */
+#include "rules/regex.h"
+
+#include "base/heap.h"
+#include "base/metric.h"
+#include "base/utf8.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#define MATCH_LIMIT 10000000
+#define DEPTH_LIMIT 1000000
+#define HEAP_LIMIT_KIB 65536
+
+struct regex {
+	pcre2_code *code;
+};
+
+struct search {
+	uint64_t steps;
+	PCRE2_SIZE at;
+};
+
+enum rc regex_new(struct sv written, struct regex_flags flags, struct regex **out, struct err *e)
+{
+	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT;
+	if (written.len > REGEX_MAX_BYTES)
+		return err_set(e, RC_LIMIT, "is longer than %d bytes", REGEX_MAX_BYTES);
+	if (flags.ignore_case)
+		options |= PCRE2_CASELESS;
+	if (flags.multi_line)
+		options |= PCRE2_MULTILINE;
+	if (flags.dot_all)
+		options |= PCRE2_DOTALL;
+	int code;
+	PCRE2_SIZE at;
+	pcre2_code *compiled = pcre2_compile(
+	    (PCRE2_SPTR)(written.ptr ? written.ptr : ""), written.len, options, &code, &at, NULL);
+	if (!compiled) {
+		PCRE2_UCHAR text[256] = "";
+		pcre2_get_error_message(code, text, sizeof text);
+		return err_set(e, RC_CONFIG, "is wrong at character %zu: %s",
+		    utf8_count(sv_head(written, at)) + 1, (const char *)text);
+	}
+	/* Where memory may not be made executable this fails, and the interpreter does the work. */
+	(void)pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE);
+	struct regex *re = heap_zero(1, sizeof *re);
+	re->code = compiled;
+	*out = re;
+	return RC_OK;
+}
+
+void regex_free(struct regex *re)
+{
+	if (!re)
+		return;
+	pcre2_code_free(re->code);
+	free(re);
+}
+
+static int count_step(pcre2_callout_block *block, void *data)
+{
+	struct search *s = data;
+	PCRE2_SIZE at = block->current_position;
+	s->steps += 1 + (at > s->at ? at - s->at : s->at - at);
+	s->at = at;
+	return s->steps > REGEX_MAX_STEPS ? PCRE2_ERROR_MATCHLIMIT : 0;
+}
+
+static int search(const struct regex *re, struct sv text, uint32_t options, struct search *s)
+{
+	pcre2_match_context *context = pcre2_match_context_create(NULL);
+	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+	if (!context || !data) {
+		pcre2_match_context_free(context);
+		pcre2_match_data_free(data);
+		return PCRE2_ERROR_NOMEMORY;
+	}
+	pcre2_set_match_limit(context, MATCH_LIMIT);
+	pcre2_set_depth_limit(context, DEPTH_LIMIT);
+	pcre2_set_heap_limit(context, HEAP_LIMIT_KIB);
+	pcre2_set_callout(context, count_step, s);
+	int rc = pcre2_match(
+	    re->code, (PCRE2_SPTR)(text.ptr ? text.ptr : ""), text.len, 0, options, data, context);
+	pcre2_match_data_free(data);
+	pcre2_match_context_free(context);
+	return rc;
+}
+
+bool regex_found(const struct regex *re, struct sv text)
+{
+	struct search s = {0};
+	int rc = search(re, text, 0, &s);
+	/* The machine stack that JIT code works on is small; the interpreter has the heap. */
+	if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
+		rc = search(re, text, PCRE2_NO_JIT, &s);
+	if (rc >= 0)
+		return true;
+	if (rc != PCRE2_ERROR_NOMATCH)
+		metric_add(METRIC_PATTERN_LIMIT, 1);
+	return false;
+}

@@ -1,0 +1,32 @@
+/* Regular expressions in PCRE's syntax (PCRE2 behind it), searched anywhere in a text that need not be UTF-8,
+ * in bounded time whatever the expression and the text. */
+#ifndef KW_RULES_REGEX_H
+#define KW_RULES_REGEX_H
+
+#include "base/err.h"
+#include "base/sv.h"
+
+struct regex;
+
+/* Read-only once compiled: any number of threads may search with one. */
+struct regex_flags {
+	bool ignore_case; /* i */
+	bool multi_line;  /* m: ^ and $ at every line */
+	bool dot_all;     /* s: . takes line breaks */
+};
+
+/* Longest expression, in bytes. */
+#define REGEX_MAX_BYTES 16384
+
+/* RC_CONFIG with PCRE's reason, "is wrong at character N: …" counted in code points from 1, RC_LIMIT past
+ * REGEX_MAX_BYTES ("is longer than …"). Free with regex_free (NULL is fine). */
+enum rc regex_new(struct sv written, struct regex_flags flags, struct regex **out, struct err *e);
+void regex_free(struct regex *re);
+
+/* Steps (items of the expression tried, and bytes passed over) that one search may take. */
+#define REGEX_MAX_STEPS ((uint64_t)20000000)
+
+/* Is there a match somewhere in `text`? False, with METRIC_PATTERN_LIMIT counted, when a limit is reached. */
+bool regex_found(const struct regex *re, struct sv text);
+
+#endif
