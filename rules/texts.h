@@ -1,0 +1,31 @@
+/* What a field of an event offers to be compared with: its scalars, also those inside arrays; of an object
+ * its compact JSON text and every scalar in it. */
+#ifndef KW_RULES_TEXTS_H
+#define KW_RULES_TEXTS_H
+
+#include "base/vec.h"
+#include "rules/path.h"
+
+struct text {
+	enum tree_type type; /* TREE_OBJECT: a compact text */
+	struct sv text;
+	bool inside; /* of or in an object: seen by tests of strings only */
+};
+
+/* Start with {0}; views borrow from the record and from here. */
+struct texts {
+	VEC(struct text) list; /* in source order, without nulls */
+	size_t n_hits;         /* values the path led to; 0: the field is absent */
+	bool has_null;         /* one was null or an empty array, or held such in an array */
+	struct sv first;       /* first hit in the source's spelling when it gave no text ("null", "[]") */
+	VEC(char *) owned;     /* compact texts */
+};
+
+void texts_of_field(struct texts *t, const struct path *p, struct record *r);
+
+/* Every scalar value of the record, for keywords; not keys, not nulls. */
+void texts_of_record(struct texts *t, const struct record *r);
+
+void texts_fini(struct texts *t);
+
+#endif
