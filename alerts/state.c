@@ -1,0 +1,91 @@
+/* The state file's tables. Opened by the analyst for writing, by the dispatcher and by commands for reading.
+ * A change of these tables is a new migration at the end, never an edit of one that was released. */
+#include "alerts/state.h"
+
+#include <stdlib.h>
+
+#include "base/file.h"
+
+#define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
+
+static const struct store_migration migrations[] = {
+    {
+	/* Every alert, delivered or not. `folded` counts matches that were folded into it after it was made.
+	 */
+	"CREATE TABLE alert("
+	" n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, handle TEXT NOT NULL, rule TEXT NOT NULL,"
+	" level INTEGER NOT NULL, kind INTEGER NOT NULL, account TEXT NOT NULL, region TEXT NOT NULL,"
+	" actor TEXT NOT NULL, fold_key TEXT NOT NULL, event_key TEXT NOT NULL, time_ms INTEGER NOT NULL,"
+	" detected_ms INTEGER NOT NULL, folded INTEGER NOT NULL DEFAULT 0, body BLOB NOT NULL);"
+	"CREATE INDEX alert_handle ON alert(handle);"
+	"CREATE INDEX alert_detected ON alert(detected_ms);"
+
+	/* Every match that was handled, folded ones too: what comes again is a duplicate. The fingerprint
+	 * tells a duplicate from another event under the same key. */
+	"CREATE TABLE seen("
+	" id TEXT PRIMARY KEY, fingerprint INTEGER NOT NULL, seen_ms INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE INDEX seen_at ON seen(seen_ms);"
+
+	/* The windows of a fold_set. */
+	"CREATE TABLE fold("
+	" key TEXT NOT NULL, opened_ms INTEGER NOT NULL, alert_id TEXT NOT NULL, count INTEGER NOT NULL,"
+	" carried INTEGER NOT NULL, touched_ms INTEGER NOT NULL, PRIMARY KEY(key, opened_ms)) WITHOUT ROWID;"
+	"CREATE INDEX fold_touched ON fold(touched_ms);"
+
+	/* status: enum outbox_status. The two partial indexes answer what is asked every second. */
+	"CREATE TABLE delivery("
+	" n INTEGER PRIMARY KEY, alert_id TEXT NOT NULL, sink TEXT NOT NULL, key TEXT NOT NULL,"
+	" status INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0, next_ms INTEGER NOT NULL,"
+	" error TEXT NOT NULL DEFAULT '', created_ms INTEGER NOT NULL, done_ms INTEGER,"
+	" bytes INTEGER NOT NULL, UNIQUE(alert_id, sink));"
+	"CREATE INDEX delivery_pending ON delivery(sink, n, next_ms, bytes) WHERE status=0;"
+	"CREATE INDEX delivery_dead ON delivery(n, bytes) WHERE status=2;"
+
+	/* What sources have read: `identity` is an etag, or size and time; `position` is where to go on. */
+	"CREATE TABLE object("
+	" source TEXT NOT NULL, object TEXT NOT NULL, identity TEXT NOT NULL, position INTEGER NOT NULL,"
+	" records INTEGER NOT NULL, done INTEGER NOT NULL, touched_ms INTEGER NOT NULL,"
+	" PRIMARY KEY(source, object, identity)) WITHOUT ROWID;"
+	"CREATE INDEX object_touched ON object(touched_ms);",
+    },
+};
+
+enum rc state_open(const char *folder, enum store_mode mode, struct store **out, struct err *e)
+{
+	char *path = file_join(folder, "state.db");
+	enum rc rc = store_open(path, mode, migrations, sizeof migrations / sizeof *migrations, out, e);
+	free(path);
+	return rc;
+}
+
+static const struct {
+	int64_t keep_ms;
+	const char *sql; /* ?1: older than this, ?2: at most this many */
+} stale[] = {
+    {90 * DAY_MS, "DELETE FROM seen WHERE id IN (SELECT id FROM seen WHERE seen_ms < ?1 LIMIT ?2)"},
+    {8 * DAY_MS, "DELETE FROM fold WHERE (key, opened_ms) IN"
+		 " (SELECT key, opened_ms FROM fold WHERE touched_ms < ?1 LIMIT ?2)"},
+    {90 * DAY_MS, "DELETE FROM delivery WHERE status=1 AND alert_id IN"
+		  " (SELECT id FROM alert WHERE detected_ms < ?1 LIMIT ?2)"},
+    {90 * DAY_MS, "DELETE FROM alert WHERE n IN (SELECT n FROM alert WHERE detected_ms < ?1 AND NOT EXISTS"
+		  " (SELECT 1 FROM delivery d WHERE d.alert_id = alert.id) LIMIT ?2)"},
+    {400 * DAY_MS, "DELETE FROM object WHERE (source, object, identity) IN"
+		   " (SELECT source, object, identity FROM object WHERE touched_ms < ?1 LIMIT ?2)"},
+};
+
+enum rc state_prune(struct store *s, int64_t now_ms, int limit, int64_t *out_rows, struct err *e)
+{
+	int64_t total = 0;
+	for (size_t i = 0; i < sizeof stale / sizeof *stale; i++) {
+		struct store_stmt *st = store_prepare(s, stale[i].sql);
+		int64_t rows = 0;
+		store_bind_int(st, 1, now_ms - stale[i].keep_ms);
+		store_bind_int(st, 2, limit);
+		enum rc rc = store_run(st, &rows, e);
+		if (rc != RC_OK)
+			return rc;
+		total += rows;
+	}
+	*out_rows = total;
+	return RC_OK;
+}
