@@ -107,7 +107,7 @@ $(B)/replay/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(call archi
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS_$(FLAVOUR)) -o $@ $^ $(LIBS)
 
-$(B)/tools/% $(B)/bench/%: $(B)/obj/tests/tools/%.o $(call archives,agent)
+$(B)/tools/%: $(B)/obj/tests/tools/%.o $(call archives,agent)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS_$(FLAVOUR)) -o $@ $^ $(LIBS)
 
@@ -158,7 +158,7 @@ bench:
 
 lint:
 	@.ci/deps build test dev
-	@tests/run lint
+	@tests/run lint $(F)
 
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')
@@ -170,8 +170,8 @@ install: all
 	install -D -m 0644 alerts/alert.schema.json $(DESTDIR)$(PREFIX)/share/kendrawatch/alert.schema.json
 	for f in rules/packs/*/*.yml; do install -D -m 0644 $$f $(DESTDIR)$(PREFIX)/share/kendrawatch/packs/$${f#rules/packs/} || exit 1; done
 
-compile_commands.json: $(SRC)
-	@$(PYTHON) tests/tools/compile_commands.py '$(CC) $(CPPFLAGS) $(CFLAGS)' $(SRC) $(UNIT_SRC) > $@
+compile_commands.json: $(SRC) $(UNIT_SRC) $(FUZZ_SRC) $(TOOLS_SRC)
+	@$(PYTHON) tests/tools/compile_commands.py $(CC) $(CPPFLAGS) $(CFLAGS) -- $^ > $@
 
 clean:
 	rm -rf build
