@@ -31,8 +31,8 @@ void render_line(const struct jdoc *alert, const struct render_style *style, str
  * cut on a code point; level, account, time, outcome and handle always stand. */
 void render_sms(const struct jdoc *alert, const struct render_style *style, struct buf *out);
 
-/* Subject of an email: printable, no line breaks, at most RENDER_SUBJECT_CHARACTERS code points, begins with
- * the level. */
+/* Subject of an email: ASCII without control characters, at most RENDER_SUBJECT_CHARACTERS of them, begins
+ * with the level. */
 void render_subject(const struct jdoc *alert, struct buf *out);
 
 /* --- shared by the formatters and by sinks
