@@ -89,10 +89,10 @@ struct sink_verdict sink_retry(int64_t retry_after_ms, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 struct sink_verdict sink_reject(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* What a plain HTTP status means to any sink (Standard Webhooks 1.0, "operational considerations"): 2xx SENT;
- * 408, 425, 429, 5xx and no answer RETRY with the reply's Retry-After; 3xx REJECT, since secrets never follow
- * a redirect; 410 REJECT, the endpoint is gone; TLS that can't be verified RETRY, since certificates get
- * mended and the alert must not be lost; other 4xx REJECT. `where` names the sink's target without secrets
+/* What a plain HTTP answer means to any sink (Standard Webhooks 1.0): 2xx SENT; 408, 425, 429 and 5xx RETRY
+ * with the reply's Retry-After; no answer at all (network, TLS, an unusable URL) RETRY, since people mend
+ * such things and the alert must outlive it; 3xx REJECT, since secrets never follow a redirect; 410 REJECT,
+ * the endpoint is gone; other 4xx REJECT. `where` names the target without secrets
  * ("https://hooks.example/…"). */
 struct sink_verdict sink_judge_http(const struct http_reply *reply, const char *where);
 
