@@ -31,7 +31,7 @@ struct config_route {
 	char **to;          /* sink names */
 	size_t n_to;
 	bool go_on; /* `continue: true` */
-	int line;
+	int line, col;
 };
 
 struct config {

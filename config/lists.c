@@ -336,8 +336,10 @@ const struct list *lists_find(const struct lists *l, struct sv name)
 size_t list_count(const struct list *l)
 {
 	size_t n = l->plain.items.n;
-	for (size_t i = 0; i < l->keyed.n; i++)
-		n += ((const struct list_values *)l->keyed.entries[i].value)->items.n;
+	for (size_t i = 0; i < l->keyed.n; i++) {
+		const struct list_values *v = l->keyed.entries[i].value;
+		n += v->is_alias ? 0 : v->items.n;
+	}
 	return n;
 }
 
@@ -350,9 +352,11 @@ const struct list_values *list_values_of(const struct list *l, struct sv key)
 void list_alias(struct list *l, struct sv key, struct sv alias)
 {
 	const struct list_values *from = list_values_of(l, key);
-	if (!from || map_has(&l->keyed, alias))
+	if (!from || sv_eq(key, alias))
 		return;
+	bool is_new = !map_has(&l->keyed, alias);
 	struct list_values *to = values_for(l, alias);
+	to->is_alias = is_new;
 	for (size_t i = 0; i < from->items.n; i++)
 		vec_push(&to->items, (struct sv){heap_text(from->items.items[i]), from->items.items[i].len});
 }
@@ -412,7 +416,7 @@ static void classify(struct list *l, const struct ydoc_node *n, const struct lis
 		  : all_values(n, is_account)   ? LIST_ACCOUNT
 		  : all_values(n, is_principal) ? LIST_PRINCIPAL
 						: LIST_TEXT;
-	if (n->kind == YDOC_MAP && n->n)
+	if (n->kind == YDOC_MAP)
 		l->by = owned(SV("kw.index"));
 }
 

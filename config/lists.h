@@ -14,6 +14,7 @@ enum list_type { LIST_TEXT, LIST_CIDR, LIST_PRINCIPAL, LIST_ACCOUNT };
 
 struct list_values {
 	VEC(struct sv) items; /* each heap-owned, NUL-terminated */
+	bool is_alias;        /* values of another key once more: not counted */
 };
 
 struct list {
@@ -52,8 +53,7 @@ void lists_read(struct lists *l, const struct ydoc_node *map, const char *file, 
 
 const char *list_type_name(enum list_type t);
 
-/* Gives the values under `key` a second key `alias` as well (the id of an index that people named), unless
- * it has values of its own. */
+/* Adds the values under `key` to `alias` as well (the id of an index that people wrote by its name). */
 void list_alias(struct list *l, struct sv key, struct sv alias);
 
 /* Options of a list's full form, for `list options` and the manual. */
