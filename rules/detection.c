@@ -79,19 +79,21 @@ static bool check_value(struct compiler *c, const struct ydoc_node *key, const s
 	return true;
 }
 
+static void note_list(struct compiler *c, struct sv name)
+{
+	for (size_t i = 0; i < c->rule->lists_used.n; i++)
+		if (sv_eq(c->rule->lists_used.items[i], name))
+			return;
+	vec_push(&c->rule->lists_used, arena_copy(c->in->arena, name));
+}
+
 static void note_lists(struct compiler *c, const struct item *item)
 {
 	size_t n = 0;
 	const struct sv *names = item_lists(item, &n);
 
-	for (size_t i = 0; i < n; i++) {
-		bool known = false;
-
-		for (size_t j = 0; j < c->rule->lists_used.n && !known; j++)
-			known = sv_eq(c->rule->lists_used.items[j], names[i]);
-		if (!known)
-			vec_push(&c->rule->lists_used, arena_copy(c->in->arena, names[i]));
-	}
+	for (size_t i = 0; i < n; i++)
+		note_list(c, names[i]);
 }
 
 /* `key` NULL: a keyword. */
@@ -118,6 +120,7 @@ static struct group *compile_item(
 		c->ok = false;
 		break;
 	case ITEM_WAITS:
+		note_list(c, waits_for);
 		if (!c->waits_for.ptr)
 			c->waits_for = arena_copy(c->in->arena, waits_for);
 		break;

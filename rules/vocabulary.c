@@ -110,8 +110,6 @@ bool vocabulary_map(const struct ydoc_node *map, const char *file, struct faults
 	for (size_t i = 0; i < map->n; i++) {
 		const struct ydoc_node *key = map->keys[i];
 
-		ok &= vocabulary_field(
-		    sv_head(key->text, sv_find_char(key->text, '|')), file, key->line, key->col, faults);
 		if (sv_eq(key->text, SV("eventSource")))
 			doubt_sources(map->items[i], file, faults);
 		if (kendra && is_whole_name(key->text))
