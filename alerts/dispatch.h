@@ -41,7 +41,8 @@ void dispatch_wake(struct dispatch *d);
 void dispatch_settled(struct dispatch *d, const struct outbox_result *results, size_t n);
 
 /* Sends what is due, waits for what is in flight, for at most `drain_ms`, and ends the thread; what was not
- * sent stays in the outbox. `report` may be called until it returns. */
+ * sent stays in the outbox. Results should go on being settled meanwhile: no more than 256 deliveries are
+ * taken ahead of that. `report` may be called until it returns. */
 void dispatch_stop(struct dispatch *d, int64_t drain_ms);
 void dispatch_free(struct dispatch *d);
 

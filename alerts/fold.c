@@ -18,14 +18,19 @@ int64_t fold_uncarried(const struct fold_set *set)
 	return n;
 }
 
-/* The window nearest to `t_ms` that is open for it; set->n when none is. */
+/* The window nearest to `t_ms` that is open for it, the earlier one of two that are as near, so that the
+ * order in which a set is kept plays no part; set->n when none is open. */
 static size_t open_window(const struct fold_set *set, int64_t t_ms, int64_t suppress_ms)
 {
 	size_t best = set->n;
+	int64_t nearest = suppress_ms;
 	for (size_t i = 0; i < set->n; i++) {
 		int64_t d = distance(set->windows[i].opened_ms, t_ms);
-		if (d < suppress_ms && (best == set->n || d < distance(set->windows[best].opened_ms, t_ms)))
+		bool earlier = best < set->n && set->windows[i].opened_ms < set->windows[best].opened_ms;
+		if (d < nearest || (best < set->n && d == nearest && earlier)) {
 			best = i;
+			nearest = d;
+		}
 	}
 	return best;
 }

@@ -65,8 +65,9 @@ static const struct {
     {90 * DAY_MS, "DELETE FROM seen WHERE id IN (SELECT id FROM seen WHERE seen_ms < ?1 LIMIT ?2)"},
     {8 * DAY_MS, "DELETE FROM fold WHERE (key, opened_ms) IN"
 		 " (SELECT key, opened_ms FROM fold WHERE touched_ms < ?1 LIMIT ?2)"},
-    {90 * DAY_MS, "DELETE FROM delivery WHERE status=1 AND alert_id IN"
-		  " (SELECT id FROM alert WHERE detected_ms < ?1 LIMIT ?2)"},
+    {90 * DAY_MS,
+	"DELETE FROM delivery WHERE n IN (SELECT d.n FROM alert a CROSS JOIN delivery d ON d.alert_id=a.id"
+	" WHERE a.detected_ms < ?1 AND d.status=1 LIMIT ?2)"},
     {90 * DAY_MS, "DELETE FROM alert WHERE n IN (SELECT n FROM alert WHERE detected_ms < ?1 AND NOT EXISTS"
 		  " (SELECT 1 FROM delivery d WHERE d.alert_id = alert.id) LIMIT ?2)"},
     {400 * DAY_MS, "DELETE FROM object WHERE (source, object, identity) IN"
