@@ -309,12 +309,11 @@ static void doubt_unused(struct compiler *c)
 static void wait_for(struct compiler *c, struct sv name)
 {
 	const struct list *l = c->in->lists ? lists_find(c->in->lists, name) : NULL;
+	struct sv *waits = &c->rule->detection->waits;
 
-	if (c->rule->state == RULE_WAITING || (l && list_count(l) > 0))
-		return;
-	c->rule->state = RULE_WAITING;
-	c->rule->state_reason = arena_printf(
-	    c->in->arena, "needs list %.*s, which is %s", SV_ARG(name), l ? "empty" : "not declared");
+	if (!waits->ptr && (!l || list_count(l) == 0))
+		*waits = arena_printf(
+		    c->in->arena, "needs list %.*s, which is %s", SV_ARG(name), l ? "empty" : "not declared");
 }
 
 bool detection_compile(const struct detection_input *in, struct rule *rule, struct faults *faults)
