@@ -21,6 +21,7 @@ void buf_reset(struct buf *b);
 /* Makes room for `more` bytes behind `len`; false (and `full`) when the limit forbids it. */
 bool buf_room(struct buf *b, size_t more);
 
+/* Append bytes, one byte, a C string (NULL adds nothing), a formatted text. */
 void buf_add(struct buf *b, struct sv s);
 void buf_addc(struct buf *b, char c);
 void buf_adds(struct buf *b, const char *s);

@@ -11,6 +11,7 @@ enum metric {
 	METRIC_COUNT
 };
 
+/* Count `n` more, read the count, and what metric_list.h says of it. */
 void metric_add(enum metric m, uint64_t n);
 uint64_t metric_get(enum metric m);
 const char *metric_name(enum metric m);

@@ -22,6 +22,7 @@ void *queue_take(struct queue *q, int64_t timeout_ms);
 void queue_close(struct queue *q);
 bool queue_closed(struct queue *q);
 
+/* How many items wait now; may have changed when the call returns. */
 size_t queue_length(struct queue *q);
 
 #endif

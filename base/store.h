@@ -65,6 +65,7 @@ int64_t store_int(struct store_stmt *st, int col);
 struct sv store_text(struct store_stmt *st, int col);
 bool store_is_null(struct store_stmt *st, int col);
 
+/* The row id of the last insert on this connection. */
 int64_t store_last_id(struct store *s);
 
 #endif

@@ -42,7 +42,9 @@ static inline bool sv_eq(struct sv a, struct sv b)
 /* Bytes from `from` to the end; empty when `from` is past it. */
 static inline struct sv sv_skip(struct sv s, size_t from)
 {
-	return from >= s.len ? (struct sv){s.ptr + s.len, 0} : (struct sv){s.ptr + from, s.len - from};
+	if (from >= s.len)
+		return (struct sv){s.len ? s.ptr + s.len : s.ptr, 0};
+	return (struct sv){s.ptr + from, s.len - from};
 }
 
 /* The first `len` bytes. */
@@ -57,6 +59,7 @@ bool sv_eq_nocase(struct sv a, struct sv b);
 /* Byte order: <0, 0, >0. */
 int sv_cmp(struct sv a, struct sv b);
 
+/* Does `s` begin with `prefix`, end with `suffix`? The empty one always fits. */
 bool sv_starts(struct sv s, struct sv prefix);
 bool sv_ends(struct sv s, struct sv suffix);
 

@@ -9,6 +9,7 @@
 #define UTF8_BAD 0x80000000u
 uint32_t utf8_next(struct sv *s);
 
+/* Is all of `s` UTF-8? The empty view is. */
 bool utf8_valid(struct sv s);
 
 /* Writes `cp` (a valid code point) to `out`, returns 1-4. */

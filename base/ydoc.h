@@ -33,6 +33,7 @@ struct ydoc;
 struct ydoc *ydoc_parse(const char *file, struct sv bytes, size_t max_nodes, struct faults *faults);
 void ydoc_free(struct ydoc *y);
 
+/* Number of documents that were read, empty ones included. */
 size_t ydoc_count(const struct ydoc *y);
 /* NULL for an empty document. */
 const struct ydoc_node *ydoc_root(const struct ydoc *y, size_t i);

@@ -7,6 +7,7 @@
 
 #define CRYPTO_SHA256_BYTES 32
 
+/* SHA-256 (FIPS 180-4) and HMAC with it (RFC 2104) in one call. */
 void crypto_sha256(struct sv s, unsigned char out[CRYPTO_SHA256_BYTES]);
 void crypto_hmac_sha256(struct sv key, struct sv s, unsigned char out[CRYPTO_SHA256_BYTES]);
 

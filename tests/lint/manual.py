@@ -10,7 +10,7 @@ from source import LAYERS, Check, code_of, line_of
 
 FUNCTION = re.compile(r"^(?!typedef|static|#|struct \w+ \{|enum \w+ \{)[a-zA-Z_][\w \t*\n]*?[\s*](\w+)\(([^;{}]*?)\)"
                       r"(?:\s*__attribute__\(\(.*?\)\))?;", re.M | re.S)
-BY_NAME = re.compile(r"_(init|fini|new|free|reset|ref|unref|name)$")
+BY_NAME = re.compile(r"_(init|fini|new|free|reset|ref|unref|name|help)$")
 BARE = re.compile(r"^(const\s+)?(unsigned\s+|signed\s+|long\s+)*(void|char|int|long|short|bool|double|float|size_t|ssize_t|"
                   r"u?int\d+_t|struct \w+|enum \w+|union \w+)[\s*]*(const)?$")
 
