@@ -25,8 +25,8 @@ void jout_end_array(struct jout *j);
 void jout_key(struct jout *j, const char *key);
 void jout_key_sv(struct jout *j, struct sv key);
 
-/* A value: behind a key, in an array, or alone. jout_fixed writes a finite `v` with `decimals` digits behind the
- * point. */
+/* A value: behind a key, in an array, or alone. jout_fixed writes a finite `v` with `decimals` digits behind
+ * the point. */
 void jout_string(struct jout *j, struct sv s);
 void jout_int(struct jout *j, int64_t v);
 void jout_bool(struct jout *j, bool v);
