@@ -1,8 +1,15 @@
-/* Entry point: finds the command and runs it. The only file that ends the process. */
-#include <stdio.h>
+/* Entry point: hands the command line to its command. The only file that ends the process. */
+#include <signal.h>
 
-int main(void)
+#include "agent/cli.h"
+#include "base/net/http.h"
+
+int main(int argc, char **argv)
 {
-	puts("kendrawatch " KW_VERSION);
-	return 0;
+	/* A reader that goes away is an answer of write(2), not a death. */
+	signal(SIGPIPE, SIG_IGN);
+	http_global_init();
+	int code = (int)cli_main(argc, argv);
+	http_global_fini();
+	return code;
 }

@@ -1,0 +1,49 @@
+/* The analyst: the one thread that owns all state. Takes stretches from the worker and results from the
+ * dispatcher, decides what becomes of each match, and commits alerts, folds, deliveries and checkpoint in one
+ * transaction; only then the source is told. */
+#ifndef KW_AGENT_ANALYST_H
+#define KW_AGENT_ANALYST_H
+
+#include "agent/quarantine.h"
+#include "agent/worker.h"
+#include "alerts/alert.h"
+#include "alerts/outbox.h"
+#include "config/config.h"
+
+struct analyst_setup {
+	struct store *store; /* opened for writing; used by the analyst's thread only */
+	struct quarantine *quarantine;
+	const struct config *config; /* routes, sinks, suppress_for, outbox_max */
+	struct alert_agent agent;    /* rules_revision is taken from each batch's own rules */
+	/* Deliveries were added / these results are durable: the dispatcher. */
+	void (*added)(void *ctx);
+	void (*settled)(void *ctx, const struct outbox_result *results, size_t n);
+	void *ctx;
+};
+
+struct analyst;
+struct analyst *analyst_new(const struct analyst_setup *setup);
+void analyst_free(struct analyst *a);
+
+/* The thread's function: until analyst_stop, and all that was handed over is committed. */
+void analyst_run(struct analyst *a);
+
+/* Hands a stretch over (taken); waits while there are too many. False when stopped: the caller still owns it.
+ * The worker's thread. */
+bool analyst_take(struct analyst *a, struct stretch *s);
+
+/* Hands results over (heap, taken); never waits. The dispatcher's thread. */
+void analyst_results(struct analyst *a, struct outbox_result *results, size_t n);
+
+/* An alert of the agent about itself. `rule` and `title` are literals; texts are copied. Any thread; never
+ * waits. */
+void analyst_self(struct analyst *a, const char *rule, const char *title, enum level level,
+    const char *summary, const char *detail);
+
+/* Waits until everything handed over so far is committed. */
+void analyst_settle(struct analyst *a);
+
+/* Ends the thread once nothing is left. */
+void analyst_stop(struct analyst *a);
+
+#endif

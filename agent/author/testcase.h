@@ -1,0 +1,29 @@
+/* `tests:` of rule files: hermetic cases, run against the rule beside them. */
+#ifndef KW_AGENT_AUTHOR_TESTCASE_H
+#define KW_AGENT_AUTHOR_TESTCASE_H
+
+#include "base/fault.h"
+#include "rules/rule.h"
+
+struct testcase_result {
+	struct sv rule; /* name or id; borrowed from the rule set */
+	struct sv name; /* of the case */
+	const char *file;
+	int line;
+	bool passed;
+	char *difference; /* heap; what was expected and what came, a line each; NULL when passed */
+};
+
+struct testcase_report {
+	VEC(struct testcase_result) results;
+	size_t n_passed, n_failed;
+	size_t n_untested;          /* detection rules without tests */
+	VEC(struct ruleset *) kept; /* sets that the results borrow from */
+};
+void testcase_report_fini(struct testcase_report *r);
+
+/* Runs all cases of one rule file. Rules are loaded again with the lists of their own tests; the operator's
+ * lists, clock and state play no part. Faults of loading and malformed cases are added to `faults`. */
+void testcase_run_file(const char *path, struct testcase_report *report, struct faults *faults);
+
+#endif

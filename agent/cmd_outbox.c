@@ -1,0 +1,136 @@
+/* `kendrawatch outbox`: deliveries that wait or failed. Retrying and dropping change the state, so they take
+ * the agent's lock: stop it first. */
+#include <inttypes.h>
+
+#include "agent/commands.h"
+#include "agent/state_reader.h"
+#include "alerts/outbox.h"
+#include "base/clock.h"
+#include "base/jout.h"
+#include "base/log.h"
+
+static const struct cli_option options[] = {
+    SETUP_OPTION_CONFIG,
+    STATE_OPTION,
+    {"output", "FORM", false, "auto (default: text on a terminal, else ndjson), text or ndjson"},
+};
+
+struct view {
+	bool ndjson;
+	size_t n;
+};
+
+static const char *status_name(enum outbox_status s)
+{
+	switch (s) {
+	case OUTBOX_PENDING: return "waiting";
+	case OUTBOX_SENT: return "sent";
+	case OUTBOX_DEAD: return "dead";
+	}
+	return "?";
+}
+
+static void row_json(const struct outbox_row *r, struct buf *out)
+{
+	char next[CLK_TEXT], created[CLK_TEXT];
+	clk_format(r->next_ms, true, next);
+	clk_format(r->created_ms, true, created);
+	struct jout j = jout_on(out);
+	jout_begin_object(&j);
+	jout_kv_int(&j, "id", r->n);
+	jout_kv(&j, "alert", r->alert_id);
+	jout_kv(&j, "handle", r->handle);
+	jout_kv(&j, "sink", r->sink);
+	jout_kv(&j, "status", sv_from(status_name(r->status)));
+	jout_kv_int(&j, "attempts", r->attempts);
+	jout_kv(&j, "created", sv_from(created));
+	if (r->status == OUTBOX_PENDING)
+		jout_kv(&j, "next", sv_from(next));
+	jout_kv(&j, "error", r->error);
+	jout_kv_int(&j, "bytes", r->bytes);
+	jout_end_object(&j);
+	buf_addc(out, '\n');
+}
+
+static bool show_row(void *ctx, const struct outbox_row *r)
+{
+	struct view *v = ctx;
+	struct buf out = {0};
+	if (v->ndjson) {
+		row_json(r, &out);
+	} else {
+		if (!v->n)
+			buf_printf(&out, "%6s  %-8s %-8s %-14s %8s  %s\n", "ID", "STATUS", "ALERT", "SINK",
+			    "ATTEMPTS", "LAST ERROR");
+		buf_printf(&out, "%6" PRId64 "  %-8s #%-7.*s %-14.*s %8d  ", r->n, status_name(r->status),
+		    SV_ARG(r->handle), SV_ARG(r->sink), r->attempts);
+		buf_add_printable(&out, r->error);
+		buf_addc(&out, '\n');
+	}
+	v->n++;
+	bool open = cli_print(buf_sv(&out));
+	buf_fini(&out);
+	return open;
+}
+
+static enum rc show(struct state_reader *s, bool dead_only, bool ndjson, struct err *e)
+{
+	struct view v = {.ndjson = ndjson};
+	enum rc rc = outbox_list(s->store, dead_only, show_row, &v, e);
+	if (rc == RC_OK && !v.n && !ndjson)
+		log_tell("%s\n", dead_only ? "no dead letters" : "nothing waits: every delivery was made");
+	return rc;
+}
+
+/* retry or drop; `n` 0: all dead letters. */
+static enum rc change(struct state_reader *s, bool retry, int64_t n, struct err *e)
+{
+	int64_t rows = 0;
+	enum rc rc = store_begin(s->store, e);
+	if (rc != RC_OK)
+		return rc;
+	rc = retry ? outbox_retry(s->store, n, clk_now_ms(), &rows, e) : outbox_drop(s->store, n, &rows, e);
+	if (rc == RC_OK)
+		rc = store_commit(s->store, e);
+	if (rc != RC_OK)
+		store_rollback(s->store);
+	else if (!rows)
+		rc = n ? err_set(e, RC_NOTFOUND, "no dead letter has the id %" PRId64, n)
+		       : err_set(e, RC_NOTFOUND, "there are no dead letters");
+	else
+		log_tell("%" PRId64 " dead letter%s %s\n", rows, rows == 1 ? "" : "s",
+		    retry ? "will be tried again" : "dropped");
+	return rc;
+}
+
+static enum exit_code run(struct cli *c)
+{
+	const char *verb = c->n_words ? c->words[0] : "list", *output = cli_value(c, "output");
+	bool list = strcmp(verb, "list") == 0, dead = strcmp(verb, "dead") == 0,
+	     retry = strcmp(verb, "retry") == 0, drop = strcmp(verb, "drop") == 0;
+	int64_t n = 0;
+	if (!list && !dead && !retry && !drop)
+		return cli_usage(c, "say list, dead, retry ID or drop ID (or all instead of ID)");
+	if (c->n_words > (retry || drop ? 2u : 1u))
+		return cli_usage(c, "one word too many: \"%s\"", c->words[c->n_words - 1]);
+	if ((retry || drop) && (c->n_words != 2 || (strcmp(c->words[1], "all") != 0 &&
+						       !sv_int(sv_from(c->words[1]), 1, INT64_MAX, &n))))
+		return cli_usage(c, "%s needs the number of a dead letter, or all", verb);
+	if (output && strcmp(output, "auto") != 0 && strcmp(output, "text") != 0 &&
+	    strcmp(output, "ndjson") != 0)
+		return cli_usage(c, "--output is auto, text or ndjson, not \"%s\"", output);
+	struct state_reader s;
+	struct err e = {0};
+	enum exit_code code = state_reader_open(c, retry || drop, &s);
+	if (code != EXIT_FINE)
+		return code;
+	bool ndjson =
+	    !output || strcmp(output, "auto") == 0 ? !cli_terminal() : strcmp(output, "ndjson") == 0;
+	enum rc rc = list || dead ? show(&s, dead, ndjson, &e) : change(&s, retry, n, &e);
+	if (rc != RC_OK)
+		log_tell("kendrawatch outbox: %s\n", e.text);
+	state_reader_close(&s);
+	return cli_exit_of(rc);
+}
+
+const struct command cli_outbox = {"outbox", options, sizeof options / sizeof *options, run};

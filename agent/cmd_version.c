@@ -1,0 +1,29 @@
+/* `kendrawatch version` and `kendrawatch help`. */
+#include "agent/commands.h"
+
+static enum exit_code run_version(struct cli *c)
+{
+	(void)c;
+	struct buf out = {0};
+	buf_adds(&out, "kendrawatch " KW_VERSION "\n");
+	cli_print(buf_sv(&out));
+	buf_fini(&out);
+	return EXIT_FINE;
+}
+
+static const struct cli_option help_options[] = {{"man", NULL, false, "print the manual page in man(7)"}};
+
+static enum exit_code run_help(struct cli *c)
+{
+	struct buf out = {0};
+	if (cli_flag(c, "man"))
+		cli_manual(&out);
+	else
+		cli_show_help(c->n_words ? c->words[0] : NULL, &out);
+	cli_print(buf_sv(&out));
+	buf_fini(&out);
+	return EXIT_FINE;
+}
+
+const struct command cli_version = {"version", NULL, 0, run_version};
+const struct command cli_help = {"help", help_options, 1, run_help};

@@ -1,0 +1,20 @@
+/* Every command: COMMAND(symbol, "name", GROUP, "synopsis", "what it does"). `--help`, the manual and main.c
+ * all read it. */
+COMMAND(scan, "scan", WRITE, "[OPTION]... INPUT...",
+    "evaluate trail files, folders, AWSLogs trees or - (standard input), and show what the rules find")
+COMMAND(check, "check", WRITE, "[OPTION]... PATH...",
+    "report every fault of rule files, or of a configuration with --config")
+COMMAND(test, "test", WRITE, "[OPTION]... PATH...", "run the `tests:` inside rule files")
+COMMAND(fields, "fields", WRITE, "[OPTION]... EVENT",
+    "show every field of an event (FILE, FILE:RECORD or -) and where each kw.* value came from")
+COMMAND(list, "list", WRITE, "WHAT [OPTION]...",
+    "list rules, lists, options, fields, sources, sinks, metrics, points or exits")
+COMMAND(alerts, "alerts", PAGE, "[list|show HANDLE|tail] [OPTION]...",
+    "show the alerts of the state, with their folds and deliveries")
+COMMAND(outbox, "outbox", PAGE, "[list|dead|retry ID|drop ID] [OPTION]...",
+    "show deliveries that wait or failed, and decide about dead letters")
+COMMAND(run, "run", OPERATE, "[OPTION]...",
+    "the agent: follow the configured sources and deliver alerts until told to stop")
+COMMAND(version, "version", OPERATE, "", "print the version")
+COMMAND(
+    help, "help", OPERATE, "[COMMAND]", "this page, or one command's; --man prints the manual page in man(7)")

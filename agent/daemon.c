@@ -1,0 +1,374 @@
+/* Puts the threads together: one a source, the worker, the analyst, the dispatcher; the main thread waits for
+ * signals. */
+#include "agent/daemon.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "agent/analyst.h"
+#include "alerts/dispatch.h"
+#include "alerts/state.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+
+#define INTAKE_WORKS 64
+#define DRAIN_MS 10000
+
+struct daemon;
+
+/* A source and its thread. */
+struct feed {
+	struct daemon *daemon;
+	struct source *source;
+	struct ledger ledger;
+	pthread_t thread;
+	bool running;
+};
+
+struct daemon {
+	const struct cli *cli;
+	struct setup *setup;
+	const char *state_folder;
+	struct store *store;
+	struct quarantine *quarantine;
+	struct queue *intake;
+	struct rules_box *rules;
+	struct analyst *analyst;
+	struct dispatch *dispatch;
+	struct feed *feeds;
+	size_t n_feeds;
+	struct dispatch_sink *sinks;
+	size_t n_sinks;
+	pthread_t main_thread, worker_thread, analyst_thread;
+	bool worker_running, analyst_running;
+	_Atomic size_t n_ended;   /* sources that have no more */
+	VEC(struct setup *) kept; /* setups of reloads: their rules borrow their lists and names */
+};
+
+/* --- glue between the threads -------------------------------------------------------------------- */
+
+static bool hand_over(void *ctx, struct stretch *s)
+{
+	return analyst_take(((struct daemon *)ctx)->analyst, s);
+}
+
+static void *worker_main(void *arg)
+{
+	struct daemon *d = arg;
+	worker_run(&(struct worker_setup){d->intake, d->rules, &d->setup->names, hand_over, d});
+	return NULL;
+}
+
+static void *analyst_main(void *arg)
+{
+	analyst_run(((struct daemon *)arg)->analyst);
+	return NULL;
+}
+
+static void *feed_main(void *arg)
+{
+	struct feed *f = arg;
+	f->source->type->run(f->source);
+	log_debug("source has ended", "source=%s", f->source->setup.name);
+	f->daemon->n_ended++;
+	pthread_kill(f->daemon->main_thread, SIGUSR1);
+	return NULL;
+}
+
+static void added(void *ctx)
+{
+	dispatch_wake(((struct daemon *)ctx)->dispatch);
+}
+
+static void settled(void *ctx, const struct outbox_result *results, size_t n)
+{
+	dispatch_settled(((struct daemon *)ctx)->dispatch, results, n);
+}
+
+static void report(void *ctx, struct outbox_result *results, size_t n)
+{
+	analyst_results(((struct daemon *)ctx)->analyst, results, n);
+}
+
+/* --- opening ------------------------------------------------------------------------------------- */
+
+static enum rc open_sinks(struct daemon *d, struct err *e)
+{
+	const struct config *config = d->setup->config;
+	struct sink_context context = {.agent = options_text(&config->agent, "name"),
+	    .timezone = options_text(&config->agent, "timezone"),
+	    .config_folder = config->folder,
+	    .stdout_fd = 1};
+	d->sinks = heap_zero(config->sinks.n, sizeof *d->sinks);
+	for (size_t i = 0; i < config->sinks.n; i++) {
+		const struct config_block *block = &config->sinks.items[i];
+		struct dispatch_sink *s = &d->sinks[d->n_sinks];
+		*s =
+		    (struct dispatch_sink){.name = block->name, .type = sink_type_find(sv_from(block->type))};
+		enum rc rc = s->type->open(&block->options, &context, &s->sink, e);
+		if (rc != RC_OK)
+			return err_at(e, "sink %s", block->name);
+		d->n_sinks++;
+	}
+	if (!d->n_sinks)
+		log_warn(
+		    "no sinks", "next=\"alerts are recorded in the state only; see kendrawatch list sinks\"");
+	return RC_OK;
+}
+
+static enum rc open_sources(struct daemon *d, struct err *e)
+{
+	const struct config *config = d->setup->config;
+	if (!config->sources.n)
+		return err_set(e, RC_CONFIG, "%s: no sources: nothing to watch; see kendrawatch list sources",
+		    config->file ? config->file : "-");
+	d->feeds = heap_zero(config->sources.n, sizeof *d->feeds);
+	for (size_t i = 0; i < config->sources.n; i++) {
+		const struct config_block *block = &config->sources.items[i];
+		struct feed *f = &d->feeds[d->n_feeds++];
+		f->daemon = d;
+		enum rc rc = ledger_read(d->store, block->name, &f->ledger, e);
+		if (rc != RC_OK)
+			return rc;
+		struct source_setup setup = {block->name, &block->options, d->intake, &f->ledger};
+		rc = source_type_find(block->type)->open(&setup, &f->source, e);
+		if (rc != RC_OK)
+			return rc;
+	}
+	return RC_OK;
+}
+
+static enum rc open_state(struct daemon *d, struct err *e)
+{
+	const struct options *agent = &d->setup->config->agent;
+	d->state_folder = options_text(agent, "state");
+	enum rc rc = state_open(d->state_folder, STORE_WRITE, &d->store, e);
+	if (rc == RC_OK)
+		rc = quarantine_open(
+		    d->state_folder, options_number(agent, "quarantine_max"), &d->quarantine, e);
+	return rc;
+}
+
+static struct alert_agent alert_agent_of(const struct config *config)
+{
+	return (struct alert_agent){.name = options_text(&config->agent, "name"),
+	    .public_url = options_text(&config->listen, "public_url"),
+	    .redact = {options_number(&config->agent, "show_content") != 0},
+	    .max_age_ms = options_number(&config->agent, "max_age")};
+}
+
+static enum rc open_all(struct daemon *d, struct err *e)
+{
+	enum rc rc = open_state(d, e);
+	if (rc != RC_OK)
+		return rc;
+	d->intake = queue_new(INTAKE_WORKS);
+	d->rules = rules_box_new(ruleset_ref(d->setup->rules));
+	rc = open_sinks(d, e);
+	if (rc == RC_OK)
+		rc = open_sources(d, e);
+	if (rc != RC_OK)
+		return rc;
+	d->analyst = analyst_new(&(struct analyst_setup){.store = d->store,
+	    .quarantine = d->quarantine,
+	    .config = d->setup->config,
+	    .agent = alert_agent_of(d->setup->config),
+	    .added = added,
+	    .settled = settled,
+	    .ctx = d});
+	return dispatch_start(&(struct dispatch_options){.state_folder = d->state_folder,
+				  .sinks = d->sinks,
+				  .n_sinks = d->n_sinks,
+				  .report = report,
+				  .ctx = d},
+	    &d->dispatch, e);
+}
+
+/* --- running ------------------------------------------------------------------------------------- */
+
+/* A wrong rule must not blind the agent, but must not go unseen either. */
+static void tell_refused(struct daemon *d, const struct ruleset *rules)
+{
+	if (!rules->n_refused)
+		return;
+	struct buf names = {0};
+	size_t shown = 0;
+	for (size_t i = 0; i < rules->rules.n && shown < 5; i++) {
+		const struct rule *r = rules->rules.items[i];
+		if (r->state != RULE_REFUSED)
+			continue;
+		buf_printf(&names, "%s%.*s", shown++ ? ", " : "", SV_ARG(r->name.ptr ? r->name : r->key));
+	}
+	char *summary = heap_printf("kendrawatch is degraded: %zu of %zu rules were refused and do not run "
+				    "(%s%s). The others do. See kendrawatch check.",
+	    rules->n_refused, rules->rules.n, names.ptr ? names.ptr : "",
+	    rules->n_refused > shown ? ", …" : "");
+	char *revision = heap_text(rules->revision);
+	log_error("degraded: rules were refused",
+	    "refused=%zu of=%zu next=\"kendrawatch check names each fault\"", rules->n_refused,
+	    rules->rules.n);
+	analyst_self(d->analyst, "kendrawatch.self.rules_refused", "Rules were refused", LEVEL_HIGH, summary,
+	    revision);
+	free(revision);
+	free(summary);
+	buf_fini(&names);
+}
+
+static void tell_rules(const struct ruleset *rules, const char *what)
+{
+	log_info(what, "active=%zu waiting=%zu shadow=%zu off=%zu refused=%zu revision=%.*s", rules->n_active,
+	    rules->n_waiting, rules->n_shadow, rules->n_off, rules->n_refused, SV_ARG(rules->revision));
+}
+
+static void reload(struct daemon *d)
+{
+	struct setup fresh;
+	enum rc rc = setup_load(d->cli, &fresh);
+	if (rc != RC_OK) {
+		setup_tell(&fresh.faults, FAULT_ERROR);
+		log_error("reload refused: the configuration has errors",
+		    "next=\"the old one stays in force; mend it and send SIGHUP again\"");
+		analyst_self(d->analyst, "kendrawatch.self.reload_refused", "A reload was refused",
+		    LEVEL_MEDIUM,
+		    "kendrawatch was asked to reload, but the configuration has errors; the old one stays in "
+		    "force.",
+		    "");
+	} else {
+		setup_tell(&fresh.faults, FAULT_ERROR);
+		/* The new rules hold on to the lists they were compiled with, so those live as long as the
+		 * process. */
+		struct setup *kept = heap_alloc(sizeof *kept);
+		*kept = fresh;
+		rules_box_set(d->rules, ruleset_ref(kept->rules));
+		tell_rules(kept->rules, "reloaded");
+		tell_refused(d, kept->rules);
+		vec_push(&d->kept, kept);
+	}
+	if (rc != RC_OK)
+		setup_fini(&fresh);
+}
+
+static enum rc start_threads(struct daemon *d, struct err *e)
+{
+	int bad = pthread_create(&d->analyst_thread, NULL, analyst_main, d);
+	d->analyst_running = !bad;
+	if (!bad) {
+		bad = pthread_create(&d->worker_thread, NULL, worker_main, d);
+		d->worker_running = !bad;
+	}
+	for (size_t i = 0; i < d->n_feeds && !bad; i++) {
+		bad = pthread_create(&d->feeds[i].thread, NULL, feed_main, &d->feeds[i]);
+		d->feeds[i].running = !bad;
+	}
+	return bad ? err_errno(e, RC_IO, bad, "can't start a thread") : RC_OK;
+}
+
+static void wait_for_end(struct daemon *d, const sigset_t *signals)
+{
+	while (d->n_ended < d->n_feeds) {
+		int sig = sigwaitinfo(signals, NULL);
+		if (sig == SIGHUP)
+			reload(d);
+		if (sig == SIGTERM || sig == SIGINT) {
+			log_info("stopping",
+			    "signal=%s next=\"finishing what is in hand, up to %d s for deliveries\"",
+			    sigabbrev_np(sig), DRAIN_MS / 1000);
+			return;
+		}
+	}
+	log_info("every source has ended", "next=\"delivering what is left, up to %d s\"", DRAIN_MS / 1000);
+}
+
+/* In the order of the flow, so that everything in hand becomes durable before its taker goes. */
+static void stop_all(struct daemon *d)
+{
+	for (size_t i = 0; i < d->n_feeds; i++)
+		if (d->feeds[i].running)
+			d->feeds[i].source->type->stop(d->feeds[i].source);
+	for (size_t i = 0; i < d->n_feeds; i++)
+		if (d->feeds[i].running)
+			pthread_join(d->feeds[i].thread, NULL);
+	if (d->intake)
+		queue_close(d->intake);
+	if (d->worker_running)
+		pthread_join(d->worker_thread, NULL);
+	if (d->analyst_running)
+		analyst_settle(d->analyst);
+	if (d->dispatch)
+		dispatch_stop(d->dispatch, DRAIN_MS);
+	if (d->analyst_running) {
+		analyst_settle(d->analyst);
+		analyst_stop(d->analyst);
+		pthread_join(d->analyst_thread, NULL);
+	}
+}
+
+static void close_all(struct daemon *d)
+{
+	dispatch_free(d->dispatch);
+	for (size_t i = 0; i < d->n_feeds; i++) {
+		if (d->feeds[i].source)
+			d->feeds[i].source->type->close(d->feeds[i].source);
+		ledger_fini(&d->feeds[i].ledger);
+	}
+	for (size_t i = 0; i < d->n_sinks; i++)
+		d->sinks[i].type->close(d->sinks[i].sink);
+	analyst_free(d->analyst);
+	for (struct work *w; d->intake && (w = queue_take(d->intake, 0));)
+		work_free(w);
+	queue_free(d->intake);
+	rules_box_free(d->rules);
+	quarantine_close(d->quarantine);
+	store_close(d->store);
+	for (size_t i = 0; i < d->kept.n; i++) {
+		setup_fini(d->kept.items[i]);
+		free(d->kept.items[i]);
+	}
+	vec_fini(&d->kept);
+	free(d->feeds);
+	free(d->sinks);
+}
+
+static void block_signals(sigset_t *signals, sigset_t *old)
+{
+	sigemptyset(signals);
+	sigaddset(signals, SIGTERM);
+	sigaddset(signals, SIGINT);
+	sigaddset(signals, SIGHUP);
+	sigaddset(signals, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, signals, old);
+}
+
+static void tell_end(void)
+{
+	log_info("stopped",
+	    "events=%llu alerts=%llu folded=%llu duplicates=%llu malformed=%llu delivered=%llu",
+	    (unsigned long long)metric_get(METRIC_EVENTS), (unsigned long long)metric_get(METRIC_ALERTS),
+	    (unsigned long long)metric_get(METRIC_FOLDED), (unsigned long long)metric_get(METRIC_DUPLICATES),
+	    (unsigned long long)metric_get(METRIC_MALFORMED),
+	    (unsigned long long)metric_get(METRIC_DELIVERED));
+}
+
+enum rc daemon_run(const struct cli *c, struct setup *setup, struct err *e)
+{
+	struct daemon d = {.cli = c, .setup = setup, .main_thread = pthread_self()};
+	sigset_t signals, old;
+	/* Blocked before any thread starts, so that all inherit it and only sigwaitinfo gets them. */
+	block_signals(&signals, &old);
+	enum rc rc = open_all(&d, e);
+	if (rc == RC_OK)
+		rc = start_threads(&d, e);
+	if (rc == RC_OK) {
+		tell_rules(setup->rules, "ready");
+		tell_refused(&d, setup->rules);
+		wait_for_end(&d, &signals);
+	}
+	stop_all(&d);
+	close_all(&d);
+	if (rc == RC_OK)
+		tell_end();
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return rc;
+}

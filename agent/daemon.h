@@ -1,0 +1,11 @@
+/* The agent as a whole: sources, worker, analyst and dispatcher, started, reloaded and stopped together. */
+#ifndef KW_AGENT_DAEMON_H
+#define KW_AGENT_DAEMON_H
+
+#include "agent/setup.h"
+
+/* Runs until SIGTERM or SIGINT, or until every source has ended. `c` is kept for reloads. Signals must be
+ * blocked by nobody else. */
+enum rc daemon_run(const struct cli *c, struct setup *setup, struct err *e);
+
+#endif

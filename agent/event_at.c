@@ -1,0 +1,108 @@
+/* One event by its place. Main thread; for commands. */
+#include "agent/event_at.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "agent/decode.h"
+#include "base/heap.h"
+#include "base/inflate.h"
+#include "rules/event/frame.h"
+
+#define READ_BYTES ((size_t)64 << 10)
+
+struct search {
+	uint64_t wanted;
+	struct arena *arena;
+	const struct record_names *names;
+	struct record *out;
+	struct frame *frame;
+	uint64_t n;
+	enum rc rc; /* RC_NOTFOUND until it was found */
+	struct err *err;
+};
+
+static bool on_record(void *ctx, struct sv bytes, uint64_t offset, uint64_t number)
+{
+	struct search *s = ctx;
+	enum decode_kind kind;
+	(void)offset;
+	s->n = number;
+	if (number < s->wanted)
+		return true;
+	s->rc = decode_object(s->out, s->arena, arena_copy(s->arena, bytes), s->names, &kind, s->err);
+	return false;
+}
+
+static bool on_malformed(void *ctx, struct sv bytes, uint64_t offset, uint64_t number, const char *reason)
+{
+	struct search *s = ctx;
+	(void)bytes;
+	s->n = number;
+	if (number < s->wanted)
+		return true;
+	s->rc = err_set(s->err, RC_INPUT, "record %llu is malformed at byte %llu: %s",
+	    (unsigned long long)number, (unsigned long long)offset, reason);
+	return false;
+}
+
+static enum rc feed(void *ctx, struct sv bytes)
+{
+	return frame_feed(((struct search *)ctx)->frame, bytes);
+}
+
+static enum rc read_through(struct search *s, int fd, struct err *e)
+{
+	char bytes[READ_BYTES];
+	struct inflate *z = NULL;
+	enum rc rc = RC_OK;
+	ssize_t n;
+	for (bool first = true; rc == RC_OK && (n = read(fd, bytes, sizeof bytes)) != 0; first = false) {
+		if (n < 0) {
+			rc = err_errno(e, RC_IO, errno, "can't read");
+			break;
+		}
+		struct sv piece = sv_of(bytes, (size_t)n);
+		if (first && inflate_is_gzip(piece))
+			z = inflate_new(0);
+		rc = z ? inflate_feed(z, piece, feed, s, e) : feed(s, piece);
+	}
+	if (rc == RC_OK)
+		frame_end(s->frame, NULL);
+	inflate_free(z);
+	return rc == RC_STOPPED ? RC_OK : rc;
+}
+
+enum rc event_at(
+    const char *where, struct arena *a, const struct record_names *names, struct record *out, struct err *e)
+{
+	struct search s = {.wanted = 1, .arena = a, .names = names, .out = out, .rc = RC_NOTFOUND, .err = e};
+	char *path = heap_copy(where), *colon = strrchr(path, ':');
+	int64_t number;
+	if (colon && access(path, F_OK) != 0 && sv_int(sv_from(colon + 1), 1, INT64_MAX, &number)) {
+		s.wanted = (uint64_t)number;
+		*colon = 0;
+	}
+	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	enum rc rc = RC_OK;
+	if (fd < 0) {
+		rc = err_errno(e, RC_NOTFOUND, errno, "%s", path);
+		goto out;
+	}
+	s.frame = frame_new(&(struct frame_sink){on_record, on_malformed, &s});
+	rc = read_through(&s, fd, e);
+	if (rc == RC_OK)
+		rc = s.rc;
+	if (s.rc == RC_NOTFOUND && rc == RC_NOTFOUND)
+		err_set(e, RC_NOTFOUND, "%s: has %llu records, not %llu", path, (unsigned long long)s.n,
+		    (unsigned long long)s.wanted);
+	else if (rc != RC_OK)
+		err_at(e, "%s", path);
+	frame_free(s.frame);
+	close(fd);
+out:
+	free(path);
+	return rc;
+}

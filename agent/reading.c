@@ -1,0 +1,305 @@
+/* Bytes to findings: the worker's inner part, also used by scan, fields and bench. One thread a reading. */
+#include "agent/reading.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/decode.h"
+#include "base/inflate.h"
+#include "base/metric.h"
+#include "rules/event/frame.h"
+
+#define READ_BYTES ((size_t)256 << 10)
+/* Whole-object inflating: at most so much compressed and so much inflated; larger ones are streamed. */
+#define WHOLE_IN ((size_t)8 << 20)
+#define WHOLE_OUT ((size_t)16 << 20)
+#define SPOILED_BYTES ((size_t)64 << 10)
+
+struct reading {
+	struct reading_setup setup;
+	struct frame *frame;
+	struct inflate *inflate; /* NULL: plain, or not known yet */
+	struct buf head;         /* first bytes, until there are enough to sniff */
+	bool sniffed;
+	struct arena scratch; /* of the record in hand */
+	struct findings *now;
+	uint64_t n_seen;      /* records and spoiled pieces so far */
+	bool ending, cut_off; /* in finish; the end came inside a record */
+	bool stopped;
+};
+
+void findings_free(struct findings *f)
+{
+	if (!f)
+		return;
+	for (size_t i = 0; i < f->hits.n; i++)
+		vec_fini(&f->hits.items[i].why.leaves);
+	vec_fini(&f->hits);
+	vec_fini(&f->spoiled);
+	arena_fini(&f->arena);
+	ruleset_unref(f->rules);
+	free(f);
+}
+
+static struct findings *current(struct reading *r)
+{
+	if (!r->now) {
+		r->now = heap_zero(1, sizeof *r->now);
+		r->now->rules = ruleset_ref(r->setup.rules);
+	}
+	return r->now;
+}
+
+static bool emit(struct reading *r)
+{
+	struct findings *f = current(r);
+	f->records_done = r->n_seen;
+	r->now = NULL;
+	if (!r->setup.emit(r->setup.ctx, f))
+		r->stopped = true;
+	return !r->stopped;
+}
+
+static bool full(const struct findings *f)
+{
+	return f->hits.n >= READING_HITS || f->arena.used >= READING_BYTES;
+}
+
+static bool keep_spoiled(
+    struct reading *r, struct sv bytes, uint64_t offset, uint64_t number, const char *reason)
+{
+	struct findings *f = current(r);
+	struct spoiled s = {arena_copy(&f->arena, sv_head(bytes, SPOILED_BYTES)), offset, number, ""};
+	snprintf(s.reason, sizeof s.reason, "%s", reason);
+	vec_push(&f->spoiled, s);
+	return !full(f) || emit(r);
+}
+
+/* The rules that matched are run again over a copy of the record in the batch's arena, which outlives the
+ * buffer, and say why. */
+static void keep_hits(
+    struct reading *r, struct sv event, const struct rule **matched, size_t n, uint64_t number)
+{
+	struct findings *f = current(r);
+	struct record *copy = arena_alloc(&f->arena, sizeof *copy);
+	if (record_open(copy, &f->arena, arena_copy(&f->arena, event), r->setup.names, NULL) != RC_OK)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct finding hit = {.rule = matched[i], .record = copy, .number = number};
+		eval_rule(matched[i], copy, &hit.why);
+		vec_push(&f->hits, hit);
+	}
+}
+
+static void evaluate(struct reading *r, struct record *event, uint64_t number)
+{
+	struct ruleset *set = r->setup.rules;
+	const struct rule **matched = NULL;
+	size_t n = 0;
+	for (size_t i = 0; i < set->rules.n; i++) {
+		const struct rule *rule = set->rules.items[i];
+		if (rule->kind != RULE_DETECTION ||
+		    (rule->state != RULE_ACTIVE && rule->state != RULE_SHADOW))
+			continue;
+		if (!eval_rule(rule, event, NULL))
+			continue;
+		if (!matched)
+			matched = arena_alloc(&r->scratch, set->rules.n * sizeof *matched);
+		matched[n++] = rule;
+	}
+	if (n)
+		keep_hits(r, event->bytes, matched, n, number);
+}
+
+static bool on_record(void *ctx, struct sv bytes, uint64_t offset, uint64_t number)
+{
+	struct reading *r = ctx;
+	r->n_seen = number;
+	if (number <= r->setup.skip)
+		return true;
+	arena_reset(&r->scratch);
+	struct record event;
+	struct err e = {0};
+	enum decode_kind kind;
+	if (decode_object(&event, &r->scratch, bytes, r->setup.names, &kind, &e) != RC_OK)
+		return keep_spoiled(r, bytes, offset, number, e.text);
+	struct findings *f = current(r);
+	if (kind == DECODE_NOTICE) {
+		f->notices++;
+		return true;
+	}
+	f->events++;
+	f->insights += event.insight;
+	evaluate(r, &event, number);
+	return !full(f) || emit(r);
+}
+
+static bool on_malformed(void *ctx, struct sv bytes, uint64_t offset, uint64_t number, const char *reason)
+{
+	struct reading *r = ctx;
+	if (r->ending) {
+		r->cut_off = true;
+		if (r->setup.patient)
+			return true;
+	}
+	r->n_seen = number;
+	if (number <= r->setup.skip)
+		return true;
+	return keep_spoiled(r, bytes, offset, number, reason);
+}
+
+struct reading *reading_new(const struct reading_setup *setup)
+{
+	struct reading *r = heap_zero(1, sizeof *r);
+	r->setup = *setup;
+	ruleset_ref(setup->rules);
+	r->frame = frame_new(&(struct frame_sink){on_record, on_malformed, r});
+	return r;
+}
+
+void reading_free(struct reading *r)
+{
+	if (!r)
+		return;
+	frame_free(r->frame);
+	inflate_free(r->inflate);
+	buf_fini(&r->head);
+	arena_fini(&r->scratch);
+	findings_free(r->now);
+	ruleset_unref(r->setup.rules);
+	free(r);
+}
+
+void reading_redirect(struct reading *r, bool (*take)(void *ctx, struct findings *f), void *ctx)
+{
+	r->setup.emit = take;
+	r->setup.ctx = ctx;
+}
+
+static enum rc feed_plain(void *ctx, struct sv bytes)
+{
+	struct reading *r = ctx;
+	current(r)->bytes += bytes.len;
+	return frame_feed(r->frame, bytes);
+}
+
+static enum rc feed_sniffed(struct reading *r, struct sv bytes, struct err *e)
+{
+	return r->inflate ? inflate_feed(r->inflate, bytes, feed_plain, r, e) : feed_plain(r, bytes);
+}
+
+static enum rc sniff(struct reading *r, struct err *e)
+{
+	r->sniffed = true;
+	if (inflate_is_gzip(buf_sv(&r->head)))
+		r->inflate = inflate_new(0);
+	return feed_sniffed(r, buf_sv(&r->head), e);
+}
+
+enum rc reading_feed(struct reading *r, struct sv bytes, struct err *e)
+{
+	if (r->sniffed)
+		return feed_sniffed(r, bytes, e);
+	buf_add(&r->head, bytes);
+	return r->head.len < 3 ? RC_OK : sniff(r, e);
+}
+
+enum rc reading_flush(struct reading *r)
+{
+	if (r->stopped)
+		return RC_STOPPED;
+	return r->now && !emit(r) ? RC_STOPPED : RC_OK;
+}
+
+static enum rc finish(struct reading *r, enum rc rc, struct err *e)
+{
+	/* Framing hears why the bytes end, so that a record cut off by a broken gzip says so. */
+	r->ending = true;
+	if (rc != RC_STOPPED)
+		frame_end(r->frame, rc == RC_OK || !e ? NULL : e->text);
+	if (rc == RC_OK && r->cut_off)
+		rc = err_set(e, RC_INPUT, "ends inside a record");
+	current(r);
+	enum rc flushed = reading_flush(r);
+	return rc == RC_OK ? flushed : rc;
+}
+
+enum rc reading_end(struct reading *r, struct err *e)
+{
+	enum rc rc = r->sniffed || !r->head.len ? RC_OK : sniff(r, e);
+	if (rc == RC_OK && r->inflate)
+		rc = inflate_end(r->inflate, e);
+	return finish(r, rc, e);
+}
+
+/* Reads up to `max` bytes of fd into `b`. */
+static enum rc read_some(int fd, struct buf *b, size_t max, size_t *out_n, struct err *e)
+{
+	buf_room(b, max);
+	ssize_t n;
+	do
+		n = read(fd, b->ptr + b->len, max);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_errno(e, RC_IO, errno, "can't read");
+	b->len += (size_t)n;
+	*out_n = (size_t)n;
+	return RC_OK;
+}
+
+/* The whole of a small gzip object at once. RC_LIMIT: `in` holds all of it, but it inflates to too much;
+ * stream it. */
+static enum rc read_whole(struct reading *r, struct sv in, struct err *e)
+{
+	struct buf out = {0};
+	enum rc rc = inflate_whole(in, WHOLE_OUT, &out, e);
+	if (rc == RC_OK) {
+		r->sniffed = true;
+		rc = feed_plain(r, buf_sv(&out));
+	}
+	buf_fini(&out);
+	return rc;
+}
+
+static void after_read(struct reading *r, size_t raw_bytes)
+{
+	if (r->setup.after_read)
+		r->setup.after_read(r->setup.ctx, raw_bytes);
+}
+
+enum rc reading_file(struct reading *r, int fd, struct err *e)
+{
+	struct buf in = {0};
+	struct stat st;
+	size_t n = 1;
+	enum rc rc = RC_OK;
+	bool small = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= (off_t)WHOLE_IN;
+	while (
+	    small && rc == RC_OK && n && in.len <= WHOLE_IN && (in.len < 3 || inflate_is_gzip(buf_sv(&in))))
+		rc = read_some(fd, &in, READ_BYTES, &n, e);
+	if (rc == RC_OK && small && !n && inflate_is_gzip(buf_sv(&in))) {
+		rc = read_whole(r, buf_sv(&in), e);
+		if (rc == RC_OK)
+			after_read(r, in.len);
+		if (rc == RC_OK || rc == RC_STOPPED) {
+			rc = finish(r, rc, e);
+			goto out;
+		}
+		/* Damaged or too large for one go: the stream gives all that comes before the damage. */
+		rc = RC_OK;
+	}
+	while (rc == RC_OK) {
+		rc = in.len ? reading_feed(r, buf_sv(&in), e) : RC_OK;
+		after_read(r, in.len);
+		buf_reset(&in);
+		if (rc != RC_OK || (rc = read_some(fd, &in, READ_BYTES, &n, e)) != RC_OK || !n)
+			break;
+	}
+	rc = rc == RC_OK ? reading_end(r, e) : finish(r, rc, e);
+out:
+	buf_fini(&in);
+	return rc;
+}

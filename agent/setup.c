@@ -1,0 +1,204 @@
+/* Loading of configuration, lists and rules for commands. Main thread. */
+#include "agent/setup.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "agent/source/source.h"
+#include "alerts/sink/sink.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+
+#define MAX_TYPES 32
+#define LISTS_BYTES ((size_t)16 << 20)
+
+struct config_tables setup_tables(void)
+{
+	static const struct option_table *sources[MAX_TYPES], *sinks[MAX_TYPES];
+	size_t n_sources, n_sinks;
+	const struct source_type *const *source = source_types(&n_sources);
+	const struct sink_type *const *sink = sink_types(&n_sinks);
+	for (size_t i = 0; i < n_sources; i++)
+		sources[i] = source[i]->table;
+	for (size_t i = 0; i < n_sinks; i++)
+		sinks[i] = sink[i]->table;
+	return (struct config_tables){sources, n_sources, sinks, n_sinks};
+}
+
+struct paths {
+	VEC(char *) items;
+};
+
+static void paths_fini(struct paths *p)
+{
+	for (size_t i = 0; i < p->items.n; i++)
+		free(p->items.items[i]);
+	vec_fini(&p->items);
+}
+
+/* A pack is a name below the packs folder, or a path (with a slash) relative to the configuration's folder.
+ */
+static void add_pack(struct paths *paths, const char *pack, const char *packs_folder,
+    const struct config *config, struct faults *faults)
+{
+	const char *file = config->file ? config->file : "-";
+	char *path;
+	if (!strchr(pack, '/')) {
+		if (!packs_folder) {
+			fault_add(faults, FAULT_ERROR, file, 0, 0,
+			    "pack \"%s\": the packs are neither installed in " KW_DATADIR
+			    "/packs nor beside the executable's build tree",
+			    pack);
+			return;
+		}
+		path = file_join(packs_folder, pack);
+	} else {
+		path = pack[0] == '/' || !config->folder ? heap_copy(pack) : file_join(config->folder, pack);
+	}
+	if (access(path, F_OK) != 0) {
+		fault_add(faults, FAULT_ERROR, file, 0, 0, "pack \"%s\": there is no %s", pack, path);
+		free(path);
+		return;
+	}
+	vec_push(&paths->items, path);
+}
+
+static void add_packs(struct paths *paths, const struct config *config, struct faults *faults)
+{
+	const struct option_value *packs = options_get(&config->rules, "packs");
+	char *folder = rules_packs_folder();
+	for (size_t i = 0; i < packs->texts.n; i++)
+		add_pack(paths, packs->texts.items[i], folder, config, faults);
+	free(folder);
+}
+
+static void add_given(struct paths *paths, const struct cli *c, const char *option, struct faults *faults)
+{
+	size_t n;
+	const char **given = cli_values(c, option, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (access(given[i], F_OK) != 0)
+			fault_add(faults, FAULT_ERROR, given[i], 0, 0,
+			    "there is no such rule file or folder (--%s)", option);
+		else
+			vec_push(&paths->items, heap_copy(given[i]));
+	}
+	free(given);
+}
+
+static int64_t until_of(const struct options *o, struct faults *faults)
+{
+	const struct option_value *v = options_get(o, "until");
+	int64_t ms;
+	if (!v->set)
+		return INT64_MAX;
+	if (clk_parse(sv_from(v->text), &ms))
+		return ms;
+	fault_add(faults, FAULT_ERROR, o->file, v->line, v->col, "until: \"%s\" is no date; write 2027-01-31",
+	    v->text);
+	return INT64_MAX;
+}
+
+static struct rule_override override_of(const struct config_override *from, struct faults *faults)
+{
+	const struct options *o = &from->options;
+	const struct option_value *suppress = options_get(o, "suppress_for"),
+				  *level = options_get(o, "level");
+	return (struct rule_override){
+	    .rule = sv_from(from->rule),
+	    .mode = sv_from(options_text(o, "mode")),
+	    .level = level->set ? sv_from(level_name((enum level)level->number)) : sv_from(NULL),
+	    .suppress_for_ms = suppress->set ? suppress->number : -1,
+	    .until_ms = until_of(o, faults),
+	    .owner = sv_from(options_text(o, "owner")),
+	    .reason = sv_from(options_text(o, "reason")),
+	    .file = o->file,
+	    .line = o->line,
+	    .col = o->col,
+	};
+}
+
+struct ruleset *setup_load_rules(const struct cli *c, const struct setup *s, struct faults *faults)
+{
+	struct paths paths = {0};
+	VEC(struct rule_override) overrides = {0};
+	size_t n_only;
+	const char **only = cli_values(c, "rules", &n_only);
+	if (n_only)
+		add_given(&paths, c, "rules", faults);
+	else
+		add_packs(&paths, s->config, faults);
+	add_given(&paths, c, "add-rules", faults);
+	for (size_t i = 0; i < s->config->overrides.n; i++)
+		vec_push(&overrides, override_of(&s->config->overrides.items[i], faults));
+	struct ruleset *rules = rules_load(
+	    &(struct load_input){
+		.paths = (const char *const *)paths.items.items,
+		.n_paths = paths.items.n,
+		.lists = s->lists,
+		.overrides = n_only ? NULL : overrides.items,
+		.n_overrides = n_only ? 0 : overrides.n,
+		.now_ms = clk_now_ms(),
+	    },
+	    faults);
+	vec_fini(&overrides);
+	paths_fini(&paths);
+	free(only);
+	return rules;
+}
+
+static void read_lists_file(struct setup *s, const char *path)
+{
+	struct buf bytes = {0};
+	struct err e = {0};
+	if (file_read(path, LISTS_BYTES, &bytes, &e) != RC_OK) {
+		fault_add(&s->faults, FAULT_ERROR, path, 0, 0, "%s", e.text);
+	} else {
+		struct ydoc *y = ydoc_parse(path, buf_sv(&bytes), 0, &s->faults);
+		const struct ydoc_node *root = ydoc_count(y) ? ydoc_root(y, 0) : NULL;
+		const struct ydoc_node *lists = ydoc_get(root, "lists");
+		const char *slash = strrchr(path, '/');
+		char *folder = slash ? heap_text(sv_of(path, (size_t)(slash - path))) : heap_copy(".");
+		lists_read(&s->lists_file, lists ? lists : root, path, folder, NULL, &s->faults);
+		free(folder);
+		ydoc_free(y);
+	}
+	buf_fini(&bytes);
+}
+
+enum rc setup_load(const struct cli *c, struct setup *out)
+{
+	struct config_tables tables = setup_tables();
+	*out = (struct setup){0};
+	config_read(cli_value(c, "config"), &tables, &out->config, &out->faults);
+	out->names = (struct record_names){&out->config->index_names, &out->config->account_names};
+	out->lists = &out->config->lists;
+	if (cli_value(c, "lists")) {
+		read_lists_file(out, cli_value(c, "lists"));
+		out->lists = &out->lists_file;
+	}
+	size_t config_errors = out->faults.n_errors;
+	out->rules = setup_load_rules(c, out, &out->faults);
+	faults_sort(&out->faults);
+	return config_errors ? RC_CONFIG : RC_OK;
+}
+
+void setup_fini(struct setup *s)
+{
+	ruleset_unref(s->rules);
+	lists_fini(&s->lists_file);
+	config_free(s->config);
+	faults_fini(&s->faults);
+}
+
+void setup_tell(const struct faults *faults, enum fault_level level)
+{
+	struct buf out = {0};
+	for (size_t i = 0; i < faults->list.n; i++)
+		if (faults->list.items[i].level >= level)
+			fault_show(&faults->list.items[i], &out);
+	if (out.len)
+		log_tell("%s", out.ptr);
+	buf_fini(&out);
+}

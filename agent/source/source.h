@@ -1,0 +1,78 @@
+/* A source: where events come from. One thread each; gives pieces of input to the intake and hears when they
+ * are durable. */
+#ifndef KW_AGENT_SOURCE_SOURCE_H
+#define KW_AGENT_SOURCE_SOURCE_H
+
+#include "agent/ledger.h"
+#include "base/buf.h"
+#include "base/queue.h"
+#include "config/schema.h"
+
+struct source;
+struct reading;
+
+/* Pieces that are one stream of bytes. Made by the source; the worker keeps its reading here and frees the
+ * stream after the last piece. */
+struct stream {
+	struct reading *reading;
+};
+
+/* A piece of input on its way from a source to the worker and the analyst. Made by a source, given away
+ * through the intake; the analyst frees it after `settled`. */
+struct work {
+	struct source *source;
+	char *object;     /* path, "stdin": for origins, logs and the ledger */
+	int fd;           /* a whole object to read; -1 when the piece is `bytes`. The worker closes it */
+	struct buf bytes; /* a piece of a stream */
+	struct stream *stream; /* pieces of one stream are framed as one; NULL for whole objects and for
+				  pieces of whole lines */
+	bool last;             /* of its stream */
+	bool patient; /* an end inside a record or a gzip member is not quarantined: `settled` hears RC_INPUT,
+			 and the object may still be growing */
+	uint64_t skip; /* records at the front that were committed before */
+	struct ledger_row
+	    row;       /* what the ledger says once all of it is durable; row.object is a copy of `object` */
+	bool keep_row; /* false: no ledger line (stdin) */
+};
+struct work *work_new(struct source *source, const char *object);
+void work_free(struct work *w);
+
+/* What a source is made from. Borrowed for the source's life. */
+struct source_setup {
+	const char *name;
+	const struct options *options;
+	struct queue *intake;        /* of struct work * */
+	const struct ledger *ledger; /* what earlier runs have done */
+};
+
+struct source_type {
+	const char *name;
+	const struct option_table *table;
+	enum rc (*open)(const struct source_setup *setup, struct source **out, struct err *e);
+	/* The source's own thread: until stop, or until there is no more (then run ends when all sources have
+	 * ended). */
+	void (*run)(struct source *s);
+	/* Asks run to return; any thread, also from before run begins. */
+	void (*stop)(struct source *s);
+	/* `w` is durable (RC_OK), or was given up (else; the reason is logged, the bytes are in quarantine).
+	 * The analyst's thread. */
+	void (*settled)(struct source *s, const struct work *w, enum rc rc);
+	void (*close)(struct source *s);
+};
+
+/* First member of every source's own struct. */
+struct source {
+	const struct source_type *type;
+	struct source_setup setup;
+};
+
+/* One of each, from source_list.h. */
+#define SOURCE(symbol) extern const struct source_type source_##symbol;
+#include "agent/source/source_list.h"
+#undef SOURCE
+
+/* All types. */
+const struct source_type *const *source_types(size_t *out_n);
+const struct source_type *source_type_find(const char *name);
+
+#endif

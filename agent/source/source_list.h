@@ -1,0 +1,4 @@
+/* Every source type: SOURCE(symbol), one agent/source/SYMBOL.c each. */
+SOURCE(stdin)
+SOURCE(file)
+SOURCE(directory)

@@ -1,0 +1,25 @@
+/* How commands reach the state that an agent writes. */
+#ifndef KW_AGENT_STATE_READER_H
+#define KW_AGENT_STATE_READER_H
+
+#include "agent/setup.h"
+#include "base/store.h"
+
+/* Options that state_reader_open understands, for a command's table. */
+#define STATE_OPTION                                                                                 \
+	{                                                                                            \
+		"state", "FOLDER", false, "state folder (default: agent.state of the configuration)" \
+	}
+
+struct state_reader {
+	struct config *config;
+	struct store *store;
+	const char *folder;
+};
+
+/* Opens the state for reading, or with `write` for writing, which takes the agent's lock. Says on standard
+ * error what is wrong. */
+enum exit_code state_reader_open(const struct cli *c, bool write, struct state_reader *out);
+void state_reader_close(struct state_reader *s);
+
+#endif

@@ -1,0 +1,158 @@
+/* The worker thread: works in, stretches of findings out. Owns the readings of streams. */
+#include "agent/worker.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct rules_box {
+	pthread_mutex_t lock;
+	struct ruleset *now;
+};
+
+struct rules_box *rules_box_new(struct ruleset *first)
+{
+	struct rules_box *b = heap_zero(1, sizeof *b);
+	pthread_mutex_init(&b->lock, NULL);
+	b->now = first;
+	return b;
+}
+
+void rules_box_free(struct rules_box *b)
+{
+	if (!b)
+		return;
+	ruleset_unref(b->now);
+	pthread_mutex_destroy(&b->lock);
+	free(b);
+}
+
+struct ruleset *rules_box_get(struct rules_box *b)
+{
+	pthread_mutex_lock(&b->lock);
+	struct ruleset *s = ruleset_ref(b->now);
+	pthread_mutex_unlock(&b->lock);
+	return s;
+}
+
+void rules_box_set(struct rules_box *b, struct ruleset *next)
+{
+	pthread_mutex_lock(&b->lock);
+	struct ruleset *old = b->now;
+	b->now = next;
+	pthread_mutex_unlock(&b->lock);
+	ruleset_unref(old);
+}
+
+void stretch_free(struct stretch *s)
+{
+	if (!s)
+		return;
+	findings_free(s->findings);
+	free(s);
+}
+
+/* The work in hand. The newest stretch is held back, so that the last one can carry the end. */
+struct job {
+	const struct worker_setup *setup;
+	struct work *work;
+	struct findings *held;
+	bool gone; /* the analyst */
+};
+
+static bool hand_over(struct job *j, bool ends, enum rc rc, const struct err *e)
+{
+	struct stretch *s = heap_zero(1, sizeof *s);
+	s->work = j->work;
+	s->findings = j->held;
+	s->ends = ends;
+	s->rc = rc;
+	if (e)
+		s->err = *e;
+	j->held = NULL;
+	if (j->setup->hand_over(j->setup->ctx, s))
+		return true;
+	stretch_free(s);
+	j->gone = true;
+	return false;
+}
+
+static bool on_findings(void *ctx, struct findings *f)
+{
+	struct job *j = ctx;
+	if (j->held && !hand_over(j, false, RC_OK, NULL)) {
+		findings_free(f);
+		return false;
+	}
+	j->held = f;
+	return true;
+}
+
+static struct reading *start_reading(struct job *j)
+{
+	struct ruleset *rules = rules_box_get(j->setup->rules);
+	struct reading *r = reading_new(&(struct reading_setup){.rules = rules,
+	    .names = j->setup->names,
+	    .skip = j->work->skip,
+	    .patient = j->work->patient,
+	    .emit = on_findings,
+	    .ctx = j});
+	ruleset_unref(rules);
+	return r;
+}
+
+/* A whole object, or a piece of whole lines. */
+static enum rc read_object(struct job *j, struct err *e)
+{
+	struct reading *r = start_reading(j);
+	enum rc rc;
+	if (j->work->fd >= 0) {
+		rc = reading_file(r, j->work->fd, e);
+	} else {
+		rc = reading_feed(r, buf_sv(&j->work->bytes), e);
+		if (rc == RC_OK)
+			rc = reading_end(r, e);
+	}
+	reading_free(r);
+	return rc;
+}
+
+static enum rc read_piece(struct job *j, struct err *e)
+{
+	struct stream *stream = j->work->stream;
+	if (!stream->reading)
+		stream->reading = start_reading(j);
+	reading_redirect(stream->reading, on_findings, j);
+	enum rc rc = reading_feed(stream->reading, buf_sv(&j->work->bytes), e);
+	if (rc == RC_OK)
+		rc = j->work->last ? reading_end(stream->reading, e) : reading_flush(stream->reading);
+	if (j->work->last) {
+		reading_free(stream->reading);
+		free(stream);
+		j->work->stream = NULL;
+	}
+	return rc;
+}
+
+static void work_on(const struct worker_setup *setup, struct work *w)
+{
+	struct job j = {.setup = setup, .work = w};
+	struct err e = {0};
+	enum rc rc = w->stream                      ? read_piece(&j, &e)
+		     : (w->fd >= 0 || w->bytes.len) ? read_object(&j, &e)
+						    : RC_OK;
+	if (!j.held) {
+		j.held = heap_zero(1, sizeof *j.held);
+		j.held->rules = rules_box_get(setup->rules);
+		j.held->records_done = w->skip;
+	}
+	if (j.gone || !hand_over(&j, true, rc, &e)) {
+		findings_free(j.held);
+		work_free(w);
+	}
+}
+
+void worker_run(const struct worker_setup *setup)
+{
+	for (struct work *w; (w = queue_take(setup->intake, -1));)
+		work_on(setup, w);
+}
