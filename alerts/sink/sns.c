@@ -184,8 +184,11 @@ static struct sink_verdict sns_judge(struct sink *s, const struct delivery *d, c
 	case SNS_RETRY:
 		if (!reply->status)
 			return sink_retry(-1, "%s", r.message);
-		return sink_retry(reply->retry_after_ms, "SNS answered %d %s %s", reply->status,
-		    r.code[0] ? r.code : "without an AWS reply", r.message);
+		if (!r.code[0])
+			return sink_retry(
+			    reply->retry_after_ms, "SNS answered %d without an AWS reply", reply->status);
+		return sink_retry(
+		    reply->retry_after_ms, "SNS answered %d %s: %s", reply->status, r.code, r.message);
 	case SNS_CREDENTIALS:
 		renew_credentials(s);
 		return sink_retry(mended_now(s), "SNS refuses our keys: %s: %s", r.code, r.message);

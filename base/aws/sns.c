@@ -95,11 +95,13 @@ static void unescape(struct sv s, struct buf *out)
 	}
 }
 
-/* Printable text of an element, cut to its place. */
+/* Printable first line of an element, cut to its place: what comes behind it (the canonical string of a wrong
+ * signature) helps nobody in a log. */
 static void take(struct sv xml, const char *name, char *out, size_t size)
 {
 	struct buf plain = {0}, shown = {0};
-	unescape(sv_head(element(xml, name), size), &plain);
+	struct sv text = element(xml, name);
+	unescape(sv_head(sv_trim(sv_head(text, sv_find_char(text, '\n'))), size), &plain);
 	buf_add_printable(&shown, buf_sv(&plain));
 	snprintf(out, size, "%.*s", SV_ARG(utf8_cut(buf_sv(&shown), size - 1)));
 	buf_fini(&plain);

@@ -94,8 +94,7 @@ static void subject_is_what_sns_takes(void **state)
 {
 	static const char *const summaries[] = {"plain", "\\r\\nBcc: x\\u0007\\u001b[31m",
 	    "äöü \\ud83d\\ude00 漢字",
-	    "0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 012345678 012345678 123",
-	    ""};
+	    "0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 012345678 012345678 123", ""};
 	struct bed b = {0};
 	(void)state;
 	open_sns(&b);
@@ -256,7 +255,7 @@ static void verdicts(void **state)
 	    {200, "<PublishResponse><MessageId>1-2</MessageId></PublishResponse>", SINK_SENT, ""},
 	    {200, "<html>", SINK_RETRY, "SNS answered 200 without an AWS reply"},
 	    {400, ERROR("Throttling", "Rate exceeded"), SINK_RETRY,
-		"SNS answered 400 Throttling Rate exceeded"},
+		"SNS answered 400 Throttling: Rate exceeded"},
 	    {503, "", SINK_RETRY, "SNS answered 503"},
 	    {403, ERROR("AuthorizationError", "no"), SINK_REJECT,
 		"SNS refuses to publish to " TOPIC ": AuthorizationError: no"},

@@ -121,6 +121,14 @@ static void texts_are_read_and_made_printable(void **state)
 	assert_string_equal(r.message, "a <b> &lt; \"c' &#x1b;\\x1b[31m&unknown;");
 }
 
+static void the_first_line_is_enough(void **state)
+{
+	(void)state;
+	struct sns_result r =
+	    read_reply(403, ERROR("SignatureDoesNotMatch", "no match.\n\nThe Canonical String"));
+	assert_string_equal(r.message, "no match.");
+}
+
 static void long_texts_are_cut(void **state)
 {
 	struct buf body = {0};
@@ -142,6 +150,7 @@ int main(void)
 	    cmocka_unit_test(leaves_out_what_is_not_given),
 	    cmocka_unit_test(answers),
 	    cmocka_unit_test(texts_are_read_and_made_printable),
+	    cmocka_unit_test(the_first_line_is_enough),
 	    cmocka_unit_test(long_texts_are_cut),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
