@@ -35,6 +35,8 @@ uint64_t hash_sip(struct sv s, const uint64_t key[2])
 	uint64_t v[4] = {key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du,
 	    key[0] ^ 0x6c7967656e657261u, key[1] ^ 0x7465646279746573u};
 	size_t whole = s.len / 8 * 8;
+	if (!s.ptr)
+		s = SV("");
 	for (size_t i = 0; i < whole; i += 8) {
 		uint64_t m = little_endian(s.ptr + i, 8);
 		v[3] ^= m;
