@@ -121,8 +121,7 @@ static enum item_status add_value(const struct item_input *in, struct item *it, 
 	struct sv waits_for = {NULL, 0};
 	enum item_status status = ITEM_REFUSED;
 	if (node->kind != YDOC_SCALAR)
-		fault_at(
-		    in, node, FAULT_ERROR, faults, "a value must be a text, a number, true, false or null");
+		fault_at(in, node, FAULT_ERROR, faults, "a list of values holds scalars only");
 	else if (node->type == YDOC_NULL && node != in->value)
 		fault_at(in, node, FAULT_ERROR, faults,
 		    "null can't stand in a list of values; give it an item of its own");
@@ -251,7 +250,7 @@ static void fill_leaf(const struct item *it, const struct texts *texts, const st
 bool item_holds(const struct item *it, struct record *r, struct why_leaf *leaf)
 {
 	struct texts texts = {0};
-	struct decision d;
+	struct decision d = {.value = &it->values[0]};
 	if (it->keyword)
 		texts_of_record(&texts, r);
 	else

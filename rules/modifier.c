@@ -89,6 +89,8 @@ static bool may_follow(enum modifier m, enum modifier before)
 
 static enum rc misplaced(enum modifier m, enum modifier before, struct err *e)
 {
+	if (m == MODIFIER_RE)
+		return err_set(e, RC_CONFIG, "modifier \"re\" must come first");
 	if (may_follow(before, m) && rows[m].kind != rows[before].kind)
 		return err_set(
 		    e, RC_CONFIG, "modifier \"%s\" must come before \"%s\"", rows[m].name, rows[before].name);
