@@ -115,11 +115,14 @@ static void take_settled(struct dispatch *d)
 /* --- results
  * ---------------------------------------------------------------------------------------------------- */
 
+/* One failure more. Of several that were under way at once only those up to the pause count: they tell the
+ * same thing. */
 static void pause_lane(struct lane *lane, int64_t now_ms, const struct sink_verdict *v)
 {
-	lane->failures++;
 	int64_t wait_ms = v->retry_after_ms > 0 ? v->retry_after_ms : 0;
-	if (wait_ms == 0 && lane->failures >= FAILURES_TO_PAUSE)
+	if (lane->paused_until <= now_ms)
+		lane->failures++;
+	if (wait_ms == 0 && lane->failures >= FAILURES_TO_PAUSE && lane->paused_until <= now_ms)
 		wait_ms = jittered(dispatch_backoff_ms(lane->failures - FAILURES_TO_PAUSE + 1));
 	if (wait_ms > HOUR_MS)
 		wait_ms = HOUR_MS;
@@ -295,7 +298,10 @@ static bool feed(struct dispatch *d, struct lane *lane, int64_t now_ms)
 	else if (lane->next_ms > now_ms + LONGEST_TRUST_MS)
 		lane->next_ms = now_ms + LONGEST_TRUST_MS;
 	for (size_t i = 0; i < n; i++)
-		start(d, lane, &due[i]);
+		if (lane->paused_until > now_ms)
+			outbox_due_fini(&due[i]); /* an earlier one failed at once: not now */
+		else
+			start(d, lane, &due[i]);
 	return true;
 }
 
