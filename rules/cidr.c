@@ -41,7 +41,8 @@ bool cidr_read(struct sv s, struct cidr *out, bool *out_had_host_bits)
 	if (slash != SV_NONE) {
 		struct sv digits = sv_skip(s, slash + 1);
 		int64_t length;
-		if ((digits.len > 1 && digits.ptr[0] == '0') || !sv_int(digits, 0, c.length, &length))
+		bool odd = digits.len && (digits.ptr[0] == '-' || (digits.ptr[0] == '0' && digits.len > 1));
+		if (odd || !sv_int(digits, 0, c.length, &length))
 			return false;
 		c.length = (uint8_t)length;
 	}

@@ -46,14 +46,14 @@ static bool number_met(const struct probe *p, const struct text *t)
 	return number_read(written, &n) && compare_holds(p->compare, number_cmp(&n, &p->number));
 }
 
-static bool text_met(const struct probe *p, const struct text *t)
+static bool text_met(const struct probe *p, const struct text *t, uint64_t *steps_left)
 {
 	/* What stands inside an object is seen by tests of strings only. */
 	if (t->inside && p->kind != PROBE_PATTERN && p->kind != PROBE_REGEX)
 		return false;
 	switch (p->kind) {
 	case PROBE_PATTERN: return pattern_fits(&p->pattern, t->text);
-	case PROBE_REGEX: return regex_found(p->regex, t->text);
+	case PROBE_REGEX: return regex_found(p->regex, t->text, steps_left);
 	case PROBE_TRUTH: return truth_met(p, t);
 	case PROBE_NUMBER: return number_met(p, t);
 	case PROBE_NETWORK: return t->type == TREE_STRING && cidr_holds(&p->net, t->text);
@@ -161,8 +161,9 @@ bool probe_met(
 	case PROBE_NUMBER:
 	case PROBE_NETWORK: break;
 	}
+	uint64_t steps_left = REGEX_MAX_STEPS;
 	for (size_t i = 0; i < texts->list.n; i++)
-		if (text_met(p, &texts->list.items[i])) {
+		if (text_met(p, &texts->list.items[i], &steps_left)) {
 			*out_text = &texts->list.items[i];
 			return true;
 		}

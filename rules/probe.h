@@ -31,8 +31,8 @@ enum probe_place { PROBE_WHOLE, PROBE_CONTAINS, PROBE_STARTS, PROBE_ENDS };
 struct probe {
 	enum probe_kind kind;
 	bool truth;
-	bool cased; /* FIELD */
-	enum probe_place place;
+	bool cased;             /* FIELD; patterns know it themselves */
+	enum probe_place place; /* FIELD */
 	enum probe_compare compare;
 	enum moment_part part;
 	struct pattern pattern;

@@ -20,7 +20,7 @@ struct regex {
 };
 
 struct search {
-	uint64_t steps;
+	uint64_t steps_left;
 	PCRE2_SIZE at;
 };
 
@@ -65,9 +65,12 @@ static int count_step(pcre2_callout_block *block, void *data)
 {
 	struct search *s = data;
 	PCRE2_SIZE at = block->current_position;
-	s->steps += 1 + (at > s->at ? at - s->at : s->at - at);
+	uint64_t steps = 1 + (at > s->at ? at - s->at : s->at - at);
 	s->at = at;
-	return s->steps > REGEX_MAX_STEPS ? PCRE2_ERROR_MATCHLIMIT : 0;
+	if (steps > s->steps_left)
+		return PCRE2_ERROR_MATCHLIMIT;
+	s->steps_left -= steps;
+	return 0;
 }
 
 static int search(const struct regex *re, struct sv text, uint32_t options, struct search *s)
@@ -90,16 +93,21 @@ static int search(const struct regex *re, struct sv text, uint32_t options, stru
 	return rc;
 }
 
-bool regex_found(const struct regex *re, struct sv text)
+bool regex_found(const struct regex *re, struct sv text, uint64_t *steps_left)
 {
-	struct search s = {0};
+	if (!*steps_left)
+		return false;
+	struct search s = {.steps_left = *steps_left};
 	int rc = search(re, text, 0, &s);
 	/* The machine stack that JIT code works on is small; the interpreter has the heap. */
 	if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
 		rc = search(re, text, PCRE2_NO_JIT, &s);
+	*steps_left = s.steps_left;
 	if (rc >= 0)
 		return true;
-	if (rc != PCRE2_ERROR_NOMATCH)
+	if (rc != PCRE2_ERROR_NOMATCH) {
+		*steps_left = 0;
 		metric_add(METRIC_PATTERN_LIMIT, 1);
+	}
 	return false;
 }

@@ -23,10 +23,12 @@ struct regex_flags {
 enum rc regex_new(struct sv written, struct regex_flags flags, struct regex **out, struct err *e);
 void regex_free(struct regex *re);
 
-/* Steps (items of the expression tried, and bytes passed over) that one search may take. */
-#define REGEX_MAX_STEPS ((uint64_t)20000000)
+/* Steps (items of the expression tried, and bytes passed over) that looking through one field may take. */
+#define REGEX_MAX_STEPS ((uint64_t)10000000)
 
-/* Is there a match somewhere in `text`? False, with METRIC_PATTERN_LIMIT counted, when a limit is reached. */
-bool regex_found(const struct regex *re, struct sv text);
+/* Is there a match somewhere in `text`? Takes the steps it needed from *steps_left, which the caller sets
+ * once for all texts of a field: an event may hold many. False, with METRIC_PATTERN_LIMIT counted, when they
+ * are used up or another limit is reached; false at once when there were none left. */
+bool regex_found(const struct regex *re, struct sv text, uint64_t *steps_left);
 
 #endif

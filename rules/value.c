@@ -194,7 +194,8 @@ static bool make_network(void *ctx, const struct expanded *x)
 		w->refused = true;
 		return false;
 	}
-	if (host_bits) {
+	/* The configuration tells it of its lists. */
+	if (host_bits && !w->expanded) {
 		char net[CIDR_TEXT];
 		cidr_format(&p.net, net);
 		FAULT(w->in, w->node, FAULT_WARNING, "host bits of %.*s are ignored: it means %s",
@@ -214,7 +215,7 @@ static bool make_principal(void *ctx, const struct expanded *x)
 static void push_pattern(struct work *w, const struct expanded *x, struct pattern_builder *b)
 {
 	enum probe_place place = place_of_value(w->in);
-	struct probe p = {.kind = PROBE_PATTERN, .place = place};
+	struct probe p = {.kind = PROBE_PATTERN};
 	p.pattern = pattern_finish(b, w->in->item->arena, place == PROBE_CONTAINS || place == PROBE_ENDS,
 	    place == PROBE_CONTAINS || place == PROBE_STARTS);
 	push(w, x, p);

@@ -51,7 +51,8 @@ static void other_spellings_are_no_addresses(void **state)
 static void networks_as_written(void **state)
 {
 	static const char *bad[] = {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/08", "10.0.0.0/+8",
-	    "10.0.0.0/-1", "10.0.0/8", "::/129", "10.0.0.0/8 ", "10.0.0.0/8/8", "::ffff:10.0.0.0/x"};
+	    "10.0.0.0/-1", "10.0.0.0/-0", "10.0.0.0/00", "10.0.0/8", "::/129", "10.0.0.0/8 ", "10.0.0.0/8/8",
+	    "::ffff:10.0.0.0/x"};
 	struct cidr c;
 	bool host_bits;
 	char text[CIDR_TEXT];

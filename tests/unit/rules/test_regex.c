@@ -16,7 +16,8 @@ static bool found(const char *written, struct sv text)
 	struct err e = {0};
 	if (regex_new(sv_from(written), (struct regex_flags){0}, &re, &e))
 		fail_msg("%s: %s", written, e.text);
-	bool yes = regex_found(re, text);
+	uint64_t steps_left = REGEX_MAX_STEPS;
+	bool yes = regex_found(re, text, &steps_left);
 	regex_free(re);
 	return yes;
 }
@@ -51,7 +52,9 @@ static void flags_of_their_own(void **state)
 	    regex_new(SV("^B.c$"),
 		(struct regex_flags){.ignore_case = true, .multi_line = true, .dot_all = true}, &re, &e),
 	    RC_OK);
-	assert_true(regex_found(re, SV("x\nb\nC\ny")));
+	uint64_t steps_left = 100;
+	assert_true(regex_found(re, SV("x\nb\nC\ny"), &steps_left));
+	assert_true(steps_left < 100);
 	regex_free(re);
 	regex_free(NULL);
 }
@@ -109,6 +112,22 @@ static void expensive_searches_stop(void **state)
 	}
 }
 
+/* A budget is shared by all texts of a field: many short ones cost no more than a long one. */
+static void steps_are_shared(void **state)
+{
+	struct regex *re = NULL;
+	uint64_t steps_left = 10000, before = metric_get(METRIC_PATTERN_LIMIT);
+
+	(void)state;
+	assert_int_equal(regex_new(SV("(a+)+$"), (struct regex_flags){0}, &re, NULL), RC_OK);
+	assert_true(regex_found(re, SV("aaa"), &steps_left));
+	assert_false(regex_found(re, SV("aaaaaaaaaaaaaaaaaaaaaaaab"), &steps_left));
+	assert_int_equal(steps_left, 0);
+	assert_false(regex_found(re, SV("aaa"), &steps_left));
+	assert_int_equal(metric_get(METRIC_PATTERN_LIMIT), before + 1);
+	regex_free(re);
+}
+
 /* Deep but honest work is not a limit: JIT's small stack hands over to the interpreter. */
 static void long_matches_are_found(void **state)
 {
@@ -127,6 +146,7 @@ int main(void)
 	    cmocka_unit_test(flags_of_their_own),
 	    cmocka_unit_test(faults_name_their_place),
 	    cmocka_unit_test(expensive_searches_stop),
+	    cmocka_unit_test(steps_are_shared),
 	    cmocka_unit_test(long_matches_are_found),
 	};
 
