@@ -37,6 +37,7 @@ size_t nearest_distance(struct sv a, struct sv b)
 int nearest_find(struct sv word, const char *const *names, size_t n_names)
 {
 	int best = -1;
+	word = sv_head(word, LONGEST); /* as far as distances look */
 	size_t best_distance = word.len / 3 > 1 ? word.len / 3 + 1 : 2;
 	for (size_t i = 0; i < n_names; i++) {
 		size_t d = nearest_distance(word, sv_from(names[i]));
