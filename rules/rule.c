@@ -69,18 +69,27 @@ void ruleset_unref(struct ruleset *s)
 	free(s);
 }
 
+static bool is_called(const struct rule *r, struct sv name)
+{
+	return sv_eq_nocase(r->id, name) || sv_eq(r->name, name) || sv_eq(r->key, name);
+}
+
+/* A refused document may carry the id of one that was accepted. */
 const struct rule *ruleset_find(const struct ruleset *s, struct sv name)
 {
+	const struct rule *refused = NULL, *by_file = NULL;
+
 	for (size_t i = 0; i < s->rules.n; i++) {
 		const struct rule *r = s->rules.items[i];
 
-		if (sv_eq_nocase(r->id, name) || sv_eq(r->name, name) || sv_eq(r->key, name))
+		if (is_called(r, name) && r->state != RULE_REFUSED)
 			return r;
+		if (is_called(r, name) && !refused)
+			refused = r;
+		if (sv_eq(r->file, name) && !by_file)
+			by_file = r;
 	}
-	for (size_t i = 0; i < s->rules.n; i++)
-		if (sv_eq(s->rules.items[i]->file, name))
-			return s->rules.items[i];
-	return NULL;
+	return refused ? refused : by_file;
 }
 
 void rule_free(struct rule *r)

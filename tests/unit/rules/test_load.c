@@ -229,6 +229,42 @@ static void merging_is_capped(void **state)
 	buf_fini(&text);
 }
 
+/* `head`, then `n` numbered pieces, then `tail`, loaded as a detection. */
+static void load_many(struct bench *b, const char *head, const char *piece, int n, const char *tail)
+{
+	struct buf text = {0};
+
+	buf_adds(&text, "title: t\nid: 00000000-0000-4000-8000-000000000001\nlevel: low\n"
+			"logsource: {product: aws}\ndetection:\n");
+	buf_adds(&text, head);
+	for (int i = 0; i < n; i++)
+		buf_printf(&text, "%s%d: {x: 1}\n", piece, i);
+	buf_adds(&text, tail);
+	put(b, "a.yml", text.ptr);
+	load(b, NULL, 0);
+	buf_fini(&text);
+}
+
+static void selections_are_capped(void **state)
+{
+	load_many(*state, "  condition: 1 of *\n", "  s", 1001, "");
+	assert_fault(*state, 0, "a.yml:1007:3: error: a rule has at most 1000 selections\n");
+}
+
+static void patterns_reach_a_bounded_number(void **state)
+{
+	struct buf condition = {0};
+
+	buf_adds(&condition, "  condition: 1 of *");
+	for (int i = 0; i < 100; i++)
+		buf_adds(&condition, " and 1 of *");
+	buf_addc(&condition, '\n');
+	load_many(*state, "", "  s", 1000, condition.ptr);
+	assert_fault(
+	    *state, 0, "a.yml:1006:1119: error: the patterns of this condition reach too many selections\n");
+	buf_fini(&condition);
+}
+
 static void duplicates_name_both_places(void **state)
 {
 	struct bench *b = *state;
@@ -500,6 +536,8 @@ int main(void)
 	    TEST(broken_files_stay_visible),
 	    TEST(alias_bomb_is_refused),
 	    TEST(merging_is_capped),
+	    TEST(selections_are_capped),
+	    TEST(patterns_reach_a_bounded_number),
 	    TEST(duplicates_name_both_places),
 	    TEST(keys_fall_back_to_name_and_place),
 	    TEST(overrides_change_rules),
