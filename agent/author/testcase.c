@@ -79,13 +79,46 @@ static bool apply_unset(const struct suite *s, struct draft *d, const struct ydo
 	return true;
 }
 
-/* Applies api, as, event, set and unset of one mapping, in this order. */
-static bool apply(const struct suite *s, struct draft *d, const struct ydoc_node *map)
+/* Mappings that describe an event together: `base`, the case, an entry of its `events`. */
+struct layers {
+	const struct ydoc_node *maps[3];
+	size_t n;
+};
+
+static struct layers with(struct layers l, const struct ydoc_node *map)
+{
+	if (map)
+		l.maps[l.n++] = map;
+	return l;
+}
+
+/* What the last layer that has the key says. */
+static const struct ydoc_node *last_of(const struct layers *l, const char *key)
+{
+	const struct ydoc_node *found = NULL;
+	for (size_t i = 0; i < l->n; i++) {
+		const struct ydoc_node *n = ydoc_get(l->maps[i], key);
+		found = n ? n : found;
+	}
+	return found;
+}
+
+static bool apply_changes(const struct suite *s, struct draft *d, const struct ydoc_node *map)
+{
+	const struct ydoc_node *set = ydoc_get(map, "set"), *unset = ydoc_get(map, "unset");
+	if (set && set->kind != YDOC_MAP)
+		return wrong(s, set, "set must be a mapping of path to value");
+	for (size_t i = 0; set && i < set->n; i++)
+		draft_set_yaml(d, set->keys[i]->text, set->items[i]);
+	return !unset || apply_unset(s, d, unset);
+}
+
+/* The event that the layers describe: the call and the caller of the last layer that names them, then every
+ * layer's changes in order. */
+static bool build(const struct suite *s, const struct layers *l, struct draft *d)
 {
 	struct err e = {0};
-	const struct ydoc_node *api = ydoc_get(map, "api"), *as = ydoc_get(map, "as"),
-			       *event = ydoc_get(map, "event");
-	const struct ydoc_node *set = ydoc_get(map, "set"), *unset = ydoc_get(map, "unset");
+	const struct ydoc_node *api = last_of(l, "api"), *as = last_of(l, "as"), *event = last_of(l, "event");
 	if (event && event->kind != YDOC_MAP)
 		return wrong(s, event, "event must be a mapping: one whole CloudTrail record");
 	if (event)
@@ -94,11 +127,10 @@ static bool apply(const struct suite *s, struct draft *d, const struct ydoc_node
 		return wrong(s, api, e.text);
 	if (as && builtin_identity(d, ydoc_text(as), &e) != RC_OK)
 		return wrong(s, as, e.text);
-	if (set && set->kind != YDOC_MAP)
-		return wrong(s, set, "set must be a mapping of path to value");
-	for (size_t i = 0; set && i < set->n; i++)
-		draft_set_yaml(d, set->keys[i]->text, set->items[i]);
-	return !unset || apply_unset(s, d, unset);
+	for (size_t i = 0; i < l->n; i++)
+		if (!apply_changes(s, d, l->maps[i]))
+			return false;
+	return true;
 }
 
 struct times {
@@ -161,12 +193,12 @@ static void run_event(
 	draft_free(stamped);
 }
 
-/* The events of one mapping (a case, or an entry of `events:`), on top of `base`. */
-static bool run_events(struct suite *s, struct gate *gate, const struct draft *base,
-    const struct ydoc_node *map, struct times times, struct outcome *out)
+/* The events that the layers describe, through rule, dedup and fold. */
+static bool run_events(
+    struct suite *s, struct gate *gate, const struct layers *l, struct times times, struct outcome *out)
 {
-	struct draft *d = draft_copy(base);
-	bool good = apply(s, d, map) && read_times(s, map, &times);
+	struct draft *d = draft_new();
+	bool good = build(s, l, d) && read_times(s, l->maps[l->n - 1], &times);
 	for (int64_t i = 0; good && i < times.count; i++)
 		run_event(s, gate, d, times.at_ms + i * times.every_ms, out);
 	draft_free(d);
@@ -174,26 +206,21 @@ static bool run_events(struct suite *s, struct gate *gate, const struct draft *b
 }
 
 static bool run_case_events(
-    struct suite *s, const struct draft *base, const struct ydoc_node *c, struct outcome *out)
+    struct suite *s, struct layers base, const struct ydoc_node *c, struct outcome *out)
 {
 	struct gate *gate = gate_new(&(struct gate_options){.suppress_ms = DEFAULT_SUPPRESS_MS});
 	const struct ydoc_node *events = ydoc_get(c, "events");
-	struct times times = {FIRST_MS, 1, 1000};
+	struct layers l = with(base, c);
 	bool good = true;
-	if (!events) {
-		good = run_events(s, gate, base, c, times, out);
-	} else if (events->kind != YDOC_LIST) {
+	if (events && events->kind != YDOC_LIST)
 		good = wrong(s, events, "events must be a list of {api, as, set, …}");
-	} else {
-		struct draft *shared = draft_copy(base);
-		good = apply(s, shared, c);
-		for (size_t i = 0; good && i < events->n; i++) {
-			times.at_ms = FIRST_MS + (int64_t)i * 1000;
-			good = known_keys(s, events->items[i], "an entry of events", event_keys,
-				   sizeof event_keys / sizeof *event_keys) &&
-			       run_events(s, gate, shared, events->items[i], times, out);
-		}
-		draft_free(shared);
+	else if (!events)
+		good = run_events(s, gate, &l, (struct times){FIRST_MS, 1, 1000}, out);
+	for (size_t i = 0; events && good && i < events->n; i++) {
+		struct layers one = with(l, events->items[i]);
+		good = known_keys(s, events->items[i], "an entry of events", event_keys,
+			   sizeof event_keys / sizeof *event_keys) &&
+		       run_events(s, gate, &one, (struct times){FIRST_MS + (int64_t)i * 1000, 1, 1000}, out);
 	}
 	gate_free(gate);
 	return good;
@@ -259,7 +286,7 @@ static bool compare(struct suite *s, const struct ydoc_node *c, const struct out
 }
 
 static void run_case(
-    struct suite *s, const struct draft *base, const struct ydoc_node *c, struct testcase_report *report)
+    struct suite *s, struct layers base, const struct ydoc_node *c, struct testcase_report *report)
 {
 	struct outcome got = {0};
 	struct buf diff = {0};
@@ -289,20 +316,16 @@ static void run_case(
 static void run_suite(struct suite *s, struct testcase_report *report)
 {
 	const struct ydoc_node *cases = ydoc_get(s->tests, "cases"), *base = ydoc_get(s->tests, "base");
-	struct draft *d = draft_new();
 	if (!known_keys(s, s->tests, "tests", tests_keys, sizeof tests_keys / sizeof *tests_keys))
-		goto out;
+		return;
 	if (!cases || cases->kind != YDOC_LIST || !cases->n) {
 		wrong(s, s->tests, "tests: needs cases, a list");
-		goto out;
+		return;
 	}
-	if (base && (!known_keys(s, base, "base", event_keys, sizeof event_keys / sizeof *event_keys) ||
-			!apply(s, d, base)))
-		goto out;
+	if (base && !known_keys(s, base, "base", event_keys, sizeof event_keys / sizeof *event_keys))
+		return;
 	for (size_t i = 0; i < cases->n; i++)
-		run_case(s, d, cases->items[i], report);
-out:
-	draft_free(d);
+		run_case(s, with((struct layers){0}, base), cases->items[i], report);
 }
 
 /* Loads the file anew with the lists that the rule's tests bring, and runs them. */
