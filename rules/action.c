@@ -96,35 +96,56 @@ static enum action_result refuse_unknown(
 	return ACTION_REFUSE;
 }
 
+static enum action_result refuse_large(struct faults *faults, const char *file, const struct ydoc_node *root)
+{
+	return refuse(faults, file, root, "the merged documents of this file are too large; split it");
+}
+
+static enum action_result set_global(struct action *a, struct arena *arena, const char *file,
+    const struct ydoc_node *root, struct faults *faults)
+{
+	const struct ydoc_node *added = without_action(a, arena, root);
+
+	if (added && a->global)
+		added = merge(a, arena, a->global, added);
+	if (!added)
+		return refuse_large(faults, file, root);
+	a->global = added;
+	return ACTION_NONE;
+}
+
+/* The document as it is loaded; NULL past the cap. */
+static const struct ydoc_node *put_over(
+    struct action *a, struct arena *arena, const struct ydoc_node *root, bool repeats)
+{
+	const struct ydoc_node *over = repeats ? without_action(a, arena, root) : root;
+	const struct ydoc_node *under = repeats ? a->previous : a->global;
+
+	if (!over || !under || over->kind != YDOC_MAP)
+		return over;
+	return merge(a, arena, under, over);
+}
+
 enum action_result action_apply(struct action *a, struct arena *arena, const char *file,
     const struct ydoc_node *root, const struct ydoc_node **out, struct faults *faults)
 {
-	const struct ydoc_node *value = ydoc_get(root, "action"), *result = root;
+	const struct ydoc_node *value = ydoc_get(root, "action");
 	struct sv action = ydoc_text(value);
+	bool repeats = sv_eq(action, SV("repeat"));
 
-	if (value && sv_eq(action, SV("reset"))) {
+	if (sv_eq(action, SV("reset"))) {
 		a->global = NULL;
 		return ACTION_NONE;
 	}
-	if (value && !sv_eq(action, SV("global")) && !sv_eq(action, SV("repeat")))
+	if (sv_eq(action, SV("global")))
+		return set_global(a, arena, file, root, faults);
+	if (value && !repeats)
 		return refuse_unknown(faults, file, value);
-	if (value)
-		result = without_action(a, arena, root);
-	if (result && sv_eq(action, SV("global"))) {
-		a->global = a->global ? merge(a, arena, a->global, result) : result;
-		if (a->global)
-			return ACTION_NONE;
-		result = NULL;
-	} else if (result && sv_eq(action, SV("repeat"))) {
-		if (!a->previous)
-			return refuse(faults, file, value, "`action: repeat` has no document before it");
-		result = merge(a, arena, a->previous, result);
-	} else if (a->global && result->kind == YDOC_MAP) {
-		result = merge(a, arena, a->global, result);
-	}
+	if (repeats && !a->previous)
+		return refuse(faults, file, value, "`action: repeat` has no document before it");
+	const struct ydoc_node *result = put_over(a, arena, root, repeats);
 	if (!result)
-		return refuse(
-		    faults, file, root, "the merged documents of this file are too large; split it");
+		return refuse_large(faults, file, root);
 	a->previous = result->kind == YDOC_MAP ? result : NULL;
 	*out = result;
 	return ACTION_LOAD;
