@@ -1,9 +1,9 @@
 /* Typed lists for rules. Read once, by config or by the tests inside a rule file; then read-only. */
 #include "config/lists.h"
 
-#include <arpa/inet.h>
 #include <sys/stat.h>
 
+#include "base/cidr.h"
 #include "base/file.h"
 #include "base/nearest.h"
 #include "base/utf8.h"
@@ -44,42 +44,9 @@ const char *list_type_name(enum list_type t)
 
 /* --- what a value may be -------------------------------------------------------------------------- */
 
-/* Address and prefix of `10.0.0.0/8`, `2001:db8::1`; false when it is none. */
-static bool parse_network(struct sv s, unsigned char address[16], unsigned *out_bits, unsigned *out_prefix)
-{
-	char text[INET6_ADDRSTRLEN];
-	size_t slash = sv_find_char(s, '/');
-	struct sv host = slash == SV_NONE ? s : sv_head(s, slash);
-	if (host.len >= sizeof text || (host.len && memchr(host.ptr, 0, host.len)))
-		return false;
-	memcpy(text, host.len ? host.ptr : "", host.len);
-	text[host.len] = 0;
-	bool v6 = strchr(text, ':') != NULL;
-	*out_bits = v6 ? 128 : 32;
-	if (inet_pton(v6 ? AF_INET6 : AF_INET, text, address) != 1)
-		return false;
-	int64_t prefix = *out_bits;
-	struct sv digits = sv_skip(s, slash + 1);
-	if (slash != SV_NONE &&
-	    (!sv_int(digits, 0, *out_bits, &prefix) || (digits.len > 1 && digits.ptr[0] == '0')))
-		return false;
-	*out_prefix = (unsigned)prefix;
-	return true;
-}
-
 static bool is_network(struct sv s)
 {
-	unsigned char address[16];
-	unsigned bits, prefix;
-	return parse_network(s, address, &bits, &prefix);
-}
-
-static bool has_host_bits(const unsigned char *address, unsigned bits, unsigned prefix)
-{
-	for (unsigned i = prefix; i < bits; i++)
-		if (address[i / 8] & (0x80u >> (i % 8)))
-			return true;
-	return false;
+	return cidr_read(s, &(struct cidr){0}, NULL);
 }
 
 static bool is_account(struct sv s)
@@ -116,18 +83,18 @@ struct origin {
 
 static bool check_network(struct reader *r, const struct origin *at, struct sv s)
 {
-	unsigned char address[16];
-	unsigned bits, prefix;
-	if (!parse_network(s, address, &bits, &prefix)) {
+	struct cidr net;
+	bool host_bits;
+	if (!cidr_read(s, &net, &host_bits)) {
 		fault_add(r->faults, FAULT_ERROR, at->file, at->line, at->col,
 		    "\"%.*s\" is no network; write an address or a network such as 198.51.100.0/24",
 		    SV_ARG(utf8_cut(s, 80)));
 		return false;
 	}
-	if (prefix == 0)
+	if (net.length == 0)
 		fault_add(r->faults, FAULT_WARNING, at->file, at->line, at->col,
 		    "\"%.*s\" holds every address", SV_ARG(s));
-	else if (has_host_bits(address, bits, prefix))
+	else if (host_bits)
 		fault_add(r->faults, FAULT_WARNING, at->file, at->line, at->col,
 		    "\"%.*s\" has bits set past its prefix; it stands for the whole network", SV_ARG(s));
 	return true;

@@ -2,7 +2,7 @@
 #ifndef KW_RULES_PROBE_H
 #define KW_RULES_PROBE_H
 
-#include "rules/cidr.h"
+#include "base/cidr.h"
 #include "rules/expand.h"
 #include "rules/moment.h"
 #include "rules/number.h"

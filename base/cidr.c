@@ -1,5 +1,5 @@
 /* Addresses through inet_pton, which is as strict as we need once the length is known. Any thread. */
-#include "rules/cidr.h"
+#include "base/cidr.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Strict addresses and networks. */
-#include "rules/cidr.h"
+#include "base/cidr.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

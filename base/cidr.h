@@ -1,7 +1,7 @@
 /* IP addresses and networks, read strictly: no blanks, zones, leading zeros or short forms of IPv4. The two
  * families do not mix: ::ffff:192.0.2.1 is an IPv6 address and in no IPv4 network. */
-#ifndef KW_RULES_CIDR_H
-#define KW_RULES_CIDR_H
+#ifndef KW_BASE_CIDR_H
+#define KW_BASE_CIDR_H
 
 #include "base/sv.h"
 
