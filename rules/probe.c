@@ -9,7 +9,7 @@
 #include "rules/regex.h"
 
 /* Bytes that comparing two long fields with contains, startswith or endswith may go over. */
-#define FIELD_MAX_BYTES ((size_t)64 << 20)
+#define FIELD_MAX_BYTES ((size_t)16 << 20)
 
 static bool truth_met(const struct probe *p, const struct text *t)
 {
