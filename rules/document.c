@@ -203,14 +203,23 @@ static void read_field(const struct document *d, const struct ydoc_node *n, stru
 	vec_push(&r->fields, n->text);
 }
 
-/* A misspelt key would be kept and never read, so near misses are told. */
+static bool is_known_key(struct sv key)
+{
+	for (size_t i = 0; i < N_KNOWN_KEYS; i++)
+		if (sv_eq(key, sv_from(known_keys[i])))
+			return true;
+	return false;
+}
+
+/* A misspelt key would be kept and never read, so near misses are told. Distances are dear: known keys are
+ * not measured. */
 static void doubt_keys(const struct document *d)
 {
 	for (size_t i = 0; i < d->root->n; i++) {
 		const struct ydoc_node *key = d->root->keys[i];
-		int near = nearest_find(key->text, known_keys, N_KNOWN_KEYS);
+		int near = is_known_key(key->text) ? -1 : nearest_find(key->text, known_keys, N_KNOWN_KEYS);
 
-		if (near >= 0 && !sv_eq(key->text, sv_from(known_keys[near])))
+		if (near >= 0)
 			fault_add(d->faults, FAULT_WARNING, d->file, key->line, key->col,
 			    "key \"%.*s\" is not used; did you mean \"%s\"?", SV_ARG(key->text),
 			    known_keys[near]);
