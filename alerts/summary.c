@@ -100,7 +100,9 @@ static void add_value(
     struct sv field, struct record *r, const struct redact *redact, size_t max_characters, struct buf *out)
 {
 	struct sv value = summary_value(r, field);
-	if (!value.ptr) {
+	bool ours = sv_starts(field, SV("kw."));
+	/* "unknown" of ours is a word of the field, not a name. */
+	if (!value.ptr || (ours && sv_eq(value, SV("unknown")) && absent(field)[1])) {
 		buf_adds(out, absent(field));
 		return;
 	}

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#define T0 1795489091000 /* 2026-11-24T01:58:11Z */
+#define T0 1795485491000 /* 2026-11-24T01:58:11Z */
 
 /* A record of DeleteIndex by an SSO person, with `more` (members, each followed by a comma) put in front. */
 static inline char *fixture_event(
