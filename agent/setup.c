@@ -87,30 +87,17 @@ static void add_given(struct paths *paths, const struct cli *c, const char *opti
 	free(given);
 }
 
-static int64_t until_of(const struct options *o, struct faults *faults)
-{
-	const struct option_value *v = options_get(o, "until");
-	int64_t ms;
-	if (!v->set)
-		return INT64_MAX;
-	if (clk_parse(sv_from(v->text), &ms))
-		return ms;
-	fault_add(faults, FAULT_ERROR, o->file, v->line, v->col, "until: \"%s\" is no date; write 2027-01-31",
-	    v->text);
-	return INT64_MAX;
-}
-
-static struct rule_override override_of(const struct config_override *from, struct faults *faults)
+static struct rule_override override_of(const struct config_override *from)
 {
 	const struct options *o = &from->options;
 	const struct option_value *suppress = options_get(o, "suppress_for"),
-				  *level = options_get(o, "level");
+				  *level = options_get(o, "level"), *until = options_get(o, "until");
 	return (struct rule_override){
 	    .rule = sv_from(from->rule),
 	    .mode = sv_from(options_text(o, "mode")),
 	    .level = level->set ? sv_from(level_name((enum level)level->number)) : sv_from(NULL),
 	    .suppress_for_ms = suppress->set ? suppress->number : -1,
-	    .until_ms = until_of(o, faults),
+	    .until_ms = until->set ? until->number : INT64_MAX,
 	    .owner = sv_from(options_text(o, "owner")),
 	    .reason = sv_from(options_text(o, "reason")),
 	    .file = o->file,
@@ -131,7 +118,7 @@ struct ruleset *setup_load_rules(const struct cli *c, const struct setup *s, str
 		add_packs(&paths, s->config, faults);
 	add_given(&paths, c, "add-rules", faults);
 	for (size_t i = 0; i < s->config->overrides.n; i++)
-		vec_push(&overrides, override_of(&s->config->overrides.items[i], faults));
+		vec_push(&overrides, override_of(&s->config->overrides.items[i]));
 	struct ruleset *rules = rules_load(
 	    &(struct load_input){
 		.paths = (const char *const *)paths.items.items,

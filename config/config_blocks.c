@@ -103,6 +103,8 @@ void config_read_overrides(const struct config_reader *r, const struct ydoc_node
 	c->overrides.items = heap_zero(n->n, sizeof *c->overrides.items);
 	for (size_t i = 0; i < n->n; i++) {
 		const struct ydoc_node *key = n->keys[i], *block = n->items[i];
+		if (block->kind == YDOC_SCALAR && block->type == YDOC_NULL)
+			continue; /* all its lines are commented out */
 		if (block->kind != YDOC_MAP || !sv_trim(key->text).len) {
 			config_fault(r, block, "an override is written `RULE: {mode: shadow, reason: …}`");
 			continue;

@@ -76,10 +76,20 @@ static void write_takes(const struct option *o, struct buf *out)
 	}
 }
 
+/* Tables write their help with or without a capital and a full stop; here all have both. */
+static void write_sentence(const char *help, struct buf *out)
+{
+	buf_addc(out, *help >= 'a' && *help <= 'z' ? (char)(*help - 32) : *help);
+	buf_adds(out, help + 1);
+	buf_adds(out, sv_ends(sv_from(help), SV(".")) ? "" : ".");
+}
+
 static void write_option(const struct option *o, const char *indent, struct buf *out)
 {
 	bool required = o->fallback && strcmp(o->fallback, OPTION_REQUIRED) == 0;
-	buf_printf(out, "#%s# %s\n#%s# (", indent, o->help, indent);
+	buf_printf(out, "#%s# ", indent);
+	write_sentence(o->help, out);
+	buf_printf(out, "\n#%s# (", indent);
 	write_takes(o, out);
 	buf_adds(out, required ? "; required)\n" : o->fallback ? ")\n" : "; no default)\n");
 	buf_printf(out, "#%s%s%s: ", indent, o->fallback ? "" : "# ", o->name);
@@ -89,8 +99,10 @@ static void write_option(const struct option *o, const char *indent, struct buf 
 
 static void write_options(const struct option_table *t, const char *indent, struct buf *out)
 {
-	for (size_t i = 0; i < t->n; i++)
+	for (size_t i = 0; i < t->n; i++) {
+		buf_adds(out, i ? "#\n" : "");
 		write_option(&t->options[i], indent, out);
+	}
 }
 
 static void write_section(const struct option_table *t, struct buf *out)
@@ -106,7 +118,9 @@ static void write_blocks(const char *section, const char *help, const struct opt
 	for (size_t i = 0; i < n; i++) {
 		const char *type = strrchr(tables[i]->kind, '.');
 		type = type ? type + 1 : tables[i]->kind;
-		buf_printf(out, "#  # %s\n#  my_%s:\n#    type: %s\n", tables[i]->help, type, type);
+		buf_adds(out, i ? "#\n#  # " : "#  # ");
+		write_sentence(tables[i]->help, out);
+		buf_printf(out, "\n#  my_%s:\n#    type: %s\n", type, type);
 		write_options(tables[i], "    ", out);
 	}
 }
