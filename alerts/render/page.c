@@ -236,7 +236,7 @@ static void add_link(struct page *p, const char *label, const char *path)
 static void add_rule(struct page *p)
 {
 	struct buf text = {0};
-	parts_text(p->alert, "rule.title", "", &text);
+	parts_text(p->alert, "rule.title", "-", &text);
 	buf_adds(&text, " (");
 	parts_text(p->alert, jdoc_text(p->alert, "rule.name").len ? "rule.name" : "rule.id", "-", &text);
 	buf_addc(&text, ')');
