@@ -12,6 +12,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #define BED_ALERT                                                                                            \
 	"{\"schema\":\"kendrawatch.alert/1\",\"id\":\"0123456789abcdef0123456789abcdef\","                   \
 	"\"time\":\"2026-11-24T01:58:11Z\",\"detected_at\":\"2026-11-24T02:03:04Z\","                        \
@@ -79,6 +83,18 @@ static inline struct sv bed_header(const struct http_request *r, const char *nam
 		n++;
 	}
 	return n == 1 ? found : (struct sv){NULL, 0};
+}
+
+/* Sets the wall clock of this process (base/clock.h's hook of the test flavours). */
+static inline void bed_clock(int64_t ms)
+{
+	static int fd = -1;
+	char text[16];
+	if (fd < 0)
+		fd = memfd_create("clock", MFD_CLOEXEC);
+	assert_int_equal(pwrite(fd, &ms, sizeof ms, 0), sizeof ms);
+	snprintf(text, sizeof text, "%d", fd);
+	setenv("KW_CLOCK_FD", text, 1);
 }
 
 /* What the sink makes of an HTTP answer. */

@@ -1,9 +1,6 @@
 /* Webhook requests, signatures and verdicts, without a network. */
 #include "tests/unit/alerts/sink/bed.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
 #define KEY_1 "0123456789abcdef0123456789abcdef"
 #define KEY_2 "fedcba9876543210fedcba9876543210"
 
@@ -65,21 +62,14 @@ static void retries_differ_in_signature_headers_only(void **state)
 {
 	struct bed b = {0};
 	struct http_request first = {0}, second = {0};
-	char clock_path[] = "/tmp/kw_clock_XXXXXX", fd_text[16];
-	int64_t ms = 1795485600000;
 	(void)state;
-	int fd = mkstemp(clock_path);
-	unlink(clock_path);
-	assert_int_equal(pwrite(fd, &ms, sizeof ms, 0), sizeof ms);
-	snprintf(fd_text, sizeof fd_text, "%d", fd);
-	setenv("KW_CLOCK_FD", fd_text, 1);
+	bed_clock(1795485600000);
 	set_secret("KW_T_SECRET", KEY_1);
 	assert_int_equal(
 	    bed_open(&b, "webhook", "{url: 'https://hooks.example/', secret: 'env:KW_T_SECRET'}"), RC_OK);
 	assert_int_equal(b.type->request(b.sink, &b.delivery, &first, &b.e), RC_OK);
 	assert_true(sv_eq(bed_header(&first, "webhook-timestamp"), SV("1795485600")));
-	ms += 61000;
-	assert_int_equal(pwrite(fd, &ms, sizeof ms, 0), sizeof ms);
+	bed_clock(1795485661000);
 	b.delivery.attempt = 2;
 	assert_int_equal(b.type->request(b.sink, &b.delivery, &second, &b.e), RC_OK);
 	assert_true(sv_eq(bed_header(&second, "webhook-timestamp"), SV("1795485661")));
@@ -87,8 +77,6 @@ static void retries_differ_in_signature_headers_only(void **state)
 	assert_true(sv_eq(bed_header(&first, "webhook-id"), bed_header(&second, "webhook-id")));
 	assert_false(
 	    sv_eq(bed_header(&first, "webhook-signature"), bed_header(&second, "webhook-signature")));
-	unsetenv("KW_CLOCK_FD");
-	close(fd);
 	http_request_fini(&first);
 	http_request_fini(&second);
 	bed_close(&b);
