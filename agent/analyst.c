@@ -220,6 +220,7 @@ static enum rc add_alert(struct analyst *a, const struct stretch *s, const struc
 	struct record *r = f->record;
 	struct buf body = {0};
 	struct route route = {0};
+	bool fresh;
 	agent.rules_revision = s->findings->rules->revision;
 	alert_render(&(struct alert_input){.agent = &agent,
 			 .rule = f->rule,
@@ -248,7 +249,7 @@ static enum rc add_alert(struct analyst *a, const struct stretch *s, const struc
 		.detected_ms = now_ms,
 		.body = buf_sv(&body),
 		.shadow = f->rule->state == RULE_SHADOW},
-	    &route, NULL, e);
+	    &route, &fresh, e);
 	route_fini(&route);
 	buf_fini(&body);
 	return rc;
@@ -311,6 +312,7 @@ static enum rc take_self(struct analyst *a, const struct self *s, int64_t now_ms
 	char id[ALERT_ID_TEXT];
 	struct buf body = {0};
 	struct route route = {0};
+	bool fresh;
 	alert_render_self(&(struct alert_self){.agent = &a->setup.agent,
 			      .rule = s->rule,
 			      .title = s->title,
@@ -329,7 +331,7 @@ static enum rc take_self(struct analyst *a, const struct self *s, int64_t now_ms
 		.time_ms = now_ms,
 		.detected_ms = now_ms,
 		.body = buf_sv(&body)},
-	    &route, NULL, e);
+	    &route, &fresh, e);
 	route_fini(&route);
 	buf_fini(&body);
 	return rc;

@@ -13,15 +13,15 @@ enum exit_code state_reader_open(const struct cli *c, bool write, struct state_r
 	config_read(cli_value(c, "config"), &tables, &out->config, &faults);
 	out->folder =
 	    cli_value(c, "state") ? cli_value(c, "state") : options_text(&out->config->agent, "state");
-	setup_tell(&faults, FAULT_ERROR);
-	enum exit_code code = faults.n_errors ? EXIT_CONFIG : EXIT_FINE;
-	faults_fini(&faults);
-	if (code == EXIT_FINE) {
-		enum rc rc = state_open(out->folder, write ? STORE_WRITE : STORE_READ, &out->store, &e);
-		if (rc != RC_OK)
-			log_tell("kendrawatch %s: %s\n", c->command->name, e.text);
-		code = rc == RC_NOTFOUND ? EXIT_STATE : cli_exit_of(rc);
+	enum rc rc = state_open(out->folder, write ? STORE_WRITE : STORE_READ, &out->store, &e);
+	enum exit_code code = rc == RC_NOTFOUND ? EXIT_STATE : cli_exit_of(rc);
+	if (rc != RC_OK) {
+		/* Whoever answers a page may not hold the agent's secrets; a fault of the configuration
+		 * matters here only if the state was not found by it. */
+		setup_tell(&faults, FAULT_ERROR);
+		log_tell("kendrawatch %s: %s\n", c->command->name, e.text);
 	}
+	faults_fini(&faults);
 	if (code != EXIT_FINE)
 		state_reader_close(out);
 	return code;
