@@ -22,14 +22,18 @@ extern const struct option_table config_agent_table, config_rules_table, config_
  * fault that calls it `what`. */
 bool config_is_map(const struct config_reader *r, const struct ydoc_node *n, const char *what);
 
-/* `sources:` or `sinks:`. */
+/* `sources:`. */
 void config_read_sources(const struct config_reader *r, const struct ydoc_node *n);
+/* `sinks:`. */
 void config_read_sinks(const struct config_reader *r, const struct ydoc_node *n);
+/* `rules.overrides:`. */
 void config_read_overrides(const struct config_reader *r, const struct ydoc_node *n);
-/* After the sinks and the names. */
+/* `routes:`; after the sinks and the names. */
 void config_read_routes(const struct config_reader *r, const struct ydoc_node *n);
 
+/* What the readers above have put into the configuration. */
 void config_free_blocks(struct config *c);
+/* The same for routes. */
 void config_free_routes(struct config *c);
 
 #endif

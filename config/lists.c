@@ -10,6 +10,7 @@
 
 #define MAX_VALUES ((size_t)1000000)
 #define MAX_FILE_BYTES ((size_t)64 << 20)
+#define MAX_BAD ((size_t)50) /* a wrong file is wrong on every line: nobody reads on after these */
 
 static const struct option list_options[] = {
     {"type", OPTION_CHOICE, "text", 0, 0, "text|cidr|principal|account",
@@ -27,7 +28,7 @@ struct reader {
 	struct list *list;
 	const char *file;
 	struct faults *faults;
-	size_t n;
+	size_t n, n_bad;
 	bool full; /* the cap was reported */
 };
 
@@ -156,8 +157,15 @@ static void add(struct reader *r, const struct origin *at, struct sv key, struct
 		r->full = true;
 		return;
 	}
-	if (!check_value(r, at, value))
+	if (r->n_bad == MAX_BAD)
 		return;
+	if (!check_value(r, at, value)) {
+		if (++r->n_bad == MAX_BAD)
+			fault_add(r->faults, FAULT_ERROR, at->file, at->line, at->col,
+			    "list \"%.*s\" has too many wrong values; the rest of it is not read",
+			    SV_ARG(r->list->name));
+		return;
+	}
 	struct list_values *v = values_for(r->list, key);
 	vec_push(&v->items, (struct sv){heap_text(value), value.len});
 	r->n++;

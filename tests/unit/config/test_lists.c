@@ -258,6 +258,33 @@ static void a_million_and_one_values(void **state)
 	unlink(path);
 }
 
+static void a_file_of_something_else_is_given_up(void **state)
+{
+	(void)state;
+	char path[] = "/tmp/kw_lists_XXXXXX";
+	int fd = mkstemp(path);
+	assert_true(fd >= 0);
+	close(fd);
+	struct buf b = {0};
+	for (int i = 0; i < 100000; i++)
+		buf_adds(&b, "no network\n");
+	assert_int_equal(file_write_atomic(path, buf_sv(&b), 0600, NULL), RC_OK);
+	buf_reset(&b);
+	buf_printf(&b, "nets: {type: cidr, file: %s}\n", path);
+	struct lists l = {0};
+	struct faults f = {0};
+	read_as(&l, b.ptr, NULL, NULL, &f);
+	assert_int_equal(f.n_errors, 51);
+	buf_reset(&b);
+	fault_show(&f.list.items[50], &b);
+	assert_true(sv_ends(buf_sv(&b),
+	    SV(":50:1: error: list \"nets\" has too many wrong values; the rest of it is not read\n")));
+	faults_fini(&f);
+	lists_fini(&l);
+	buf_fini(&b);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +294,7 @@ int main(void)
 	    cmocka_unit_test(values_from_files),
 	    cmocka_unit_test(alias_adds_and_is_not_counted),
 	    cmocka_unit_test(a_million_and_one_values),
+	    cmocka_unit_test(a_file_of_something_else_is_given_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
