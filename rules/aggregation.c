@@ -50,7 +50,7 @@ static bool take_comparison(struct sv s, struct aggregation *a)
 	int64_t number;
 	size_t at = 0;
 
-	while (at < s.len && !memchr("<>=", s.ptr[at], 3))
+	while (at < s.len && sv_find_char(SV("<>="), s.ptr[at]) == SV_NONE)
 		at++;
 	a->by = sv_trim(sv_head(s, at));
 	s = sv_skip(s, at);

@@ -68,7 +68,8 @@ static struct token lex(struct sv text, size_t from, size_t *out_next)
 	else if (text.ptr[from] == '|')
 		t.kind = TOKEN_PIPE;
 	else
-		while (end < text.len && !is_blank(text.ptr[end]) && !memchr("()|", text.ptr[end], 3))
+		while (end < text.len && !is_blank(text.ptr[end]) &&
+		       sv_find_char(SV("()|"), text.ptr[end]) == SV_NONE)
 			end++;
 	t.text = sv_of(text.ptr + from, end - from);
 	for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++)

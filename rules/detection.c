@@ -7,8 +7,6 @@
 #include "rules/bind.h"
 #include "rules/vocabulary.h"
 
-#include <stdarg.h>
-
 /* A list of conditions is OR; nobody writes more. */
 #define MAX_CONDITIONS 100
 
@@ -21,20 +19,12 @@ struct compiler {
 	bool ok;
 };
 
-static void refuse(struct compiler *c, const struct ydoc_node *at, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void refuse(struct compiler *c, const struct ydoc_node *at, const char *fmt, ...)
-{
-	char text[512];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
-	va_end(args);
-	fault_add(c->faults, FAULT_ERROR, c->in->file, at->line, at->col, "%s", text);
-	c->ok = false;
-}
+/* An error at a node; the document is refused, and reading goes on for the next one. */
+#define refuse(c, at, ...)                                                                              \
+	do {                                                                                            \
+		fault_add((c)->faults, FAULT_ERROR, (c)->in->file, (at)->line, (at)->col, __VA_ARGS__); \
+		(c)->ok = false;                                                                        \
+	} while (0)
 
 /* --- selections ----------------------------------------------------------------------------------- */
 

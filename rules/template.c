@@ -4,7 +4,7 @@
 
 static bool is_field_char(char c)
 {
-	return c > ' ' && c != 0x7f && !memchr("{}'\"`$\\", c, 7);
+	return (unsigned char)c > ' ' && c != 0x7f && sv_find_char(SV("{}'\"`$\\"), c) == SV_NONE;
 }
 
 enum rc template_next(struct sv text, size_t *at, struct template_piece *out, struct err *e)

@@ -38,6 +38,10 @@ static void cuts_words_and_fields(void **state)
 	assert_pieces("", "");
 	assert_pieces("words alone", "words alone");
 	assert_pieces("{kw.actor}", "<kw.actor>");
+	assert_pieces("{tags.gr\xc3\xb6\xc3\x9f"
+		      "e}",
+	    "<tags.gr\xc3\xb6\xc3\x9f"
+	    "e>");
 	assert_pieces("by {kw.actor} from {requestParameters.a-b}{x}.",
 	    "by <kw.actor> from <requestParameters.a-b><x>.");
 }
