@@ -146,7 +146,7 @@ static void set_retry(
 	pause_lane(a->lane, now_ms, v);
 	if (now_ms - a->due.created_ms > give_up_ms) {
 		out->status = OUTBOX_DEAD;
-		snprintf(out->error, sizeof out->error, "gave up after %lld h: %s",
+		snprintf(out->error, sizeof out->error, "gave up after %lld h: %.250s",
 		    (long long)(give_up_ms / HOUR_MS), v->why.text);
 		return;
 	}
@@ -161,7 +161,7 @@ static void set_result(struct attempt *a, const struct sink_verdict *v, struct o
 	int64_t now_ms = clk_now_ms();
 	*out = (struct outbox_result){.n = a->due.n, .done_ms = now_ms, .next_ms = now_ms};
 	if (v->answer != SINK_SENT)
-		snprintf(out->error, sizeof out->error, "%s", v->why.text);
+		snprintf(out->error, sizeof out->error, "%.299s", v->why.text);
 	switch (v->answer) {
 	case SINK_SENT:
 		out->status = OUTBOX_SENT;
