@@ -21,6 +21,7 @@ struct texts {
 	VEC(char *) owned;     /* compact texts */
 };
 
+/* The texts of every value that `p` leads to; appended to what is there. */
 void texts_of_field(struct texts *t, const struct path *p, struct record *r);
 
 /* Every scalar value of the record, for keywords; not keys, not nulls. */
