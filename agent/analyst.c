@@ -45,7 +45,7 @@ struct analyst {
 	pthread_mutex_t lock;
 	pthread_cond_t came, taken, idle;
 	struct batch inbox; /* under the lock, with the three below */
-	bool stopping, working;
+	bool stopping, working, given_up;
 	bool full; /* the outbox is at its cap: stretches wait, results don't */
 	int64_t pruned_ms;
 	char warned_day[CLK_TEXT]; /* of the last alert about a filling outbox */
@@ -101,9 +101,9 @@ void analyst_free(struct analyst *a)
 bool analyst_take(struct analyst *a, struct stretch *s)
 {
 	pthread_mutex_lock(&a->lock);
-	while (a->inbox.stretches.n >= WAITING_STRETCHES && !a->stopping)
+	while (a->inbox.stretches.n >= WAITING_STRETCHES && !a->stopping && !a->given_up)
 		pthread_cond_wait(&a->taken, &a->lock);
-	bool ok = !a->stopping;
+	bool ok = !a->stopping && !a->given_up;
 	if (ok) {
 		vec_push(&a->inbox.stretches, s);
 		pthread_cond_signal(&a->came);
@@ -137,6 +137,15 @@ void analyst_settle(struct analyst *a)
 	pthread_mutex_unlock(&a->lock);
 }
 
+void analyst_give_up(struct analyst *a)
+{
+	pthread_mutex_lock(&a->lock);
+	a->given_up = true;
+	pthread_cond_broadcast(&a->came);
+	pthread_cond_broadcast(&a->taken);
+	pthread_mutex_unlock(&a->lock);
+}
+
 void analyst_stop(struct analyst *a)
 {
 	pthread_mutex_lock(&a->lock);
@@ -158,6 +167,18 @@ static struct timespec deadline_in(int64_t ms)
 static bool anything(const struct analyst *a)
 {
 	return (a->inbox.stretches.n && !a->full) || a->inbox.results.n || a->inbox.selves.n;
+}
+
+/* Drops a batch's stretches unacknowledged, with the works that end in them. */
+static void drop_stretches(struct batch *b)
+{
+	for (size_t i = 0; i < b->stretches.n; i++) {
+		struct stretch *s = b->stretches.items[i];
+		if (s->ends)
+			work_free(s->work);
+		stretch_free(s);
+	}
+	b->stretches.n = 0;
 }
 
 /* Moves up to GROUP_STRETCHES stretches and everything else out of the inbox. */
@@ -186,10 +207,12 @@ static bool gather(struct analyst *a, struct batch *out)
 {
 	pthread_mutex_lock(&a->lock);
 	a->working = false;
+	if (a->given_up)
+		drop_stretches(&a->inbox);
 	if (!anything(a) && !a->inbox.stretches.n)
 		pthread_cond_broadcast(&a->idle);
 	struct timespec until = deadline_in(a->full ? RETRY_MS : PRUNE_EVERY_MS);
-	while (!anything(a) && !a->stopping)
+	while (!anything(a) && !a->stopping && !(a->given_up && a->inbox.stretches.n))
 		if (pthread_cond_timedwait(&a->came, &a->lock, &until) != 0)
 			break;
 	a->working = anything(a);
@@ -212,6 +235,12 @@ static struct sv source_name(const struct work *w)
 	return sv_from(w->source->setup.name);
 }
 
+/* Records are counted from where the reading began: in a part that tells nothing, so 0, unknown. */
+static uint64_t record_number(const struct work *w, uint64_t number)
+{
+	return w->part ? 0 : number;
+}
+
 /* Renders and routes one alert into the open transaction. */
 static enum rc add_alert(struct analyst *a, const struct stretch *s, const struct finding *f,
     const struct gate_verdict *v, int64_t now_ms, struct err *e)
@@ -226,7 +255,8 @@ static enum rc add_alert(struct analyst *a, const struct stretch *s, const struc
 			 .rule = f->rule,
 			 .record = r,
 			 .why = &f->why,
-			 .origin = {source_name(s->work), sv_from(s->work->object), (int64_t)f->number},
+			 .origin = {source_name(s->work), sv_from(s->work->object),
+			     (int64_t)record_number(s->work, f->number)},
 			 .id = v->id,
 			 .detected_ms = now_ms,
 			 .folded = v->carried},
@@ -274,16 +304,18 @@ static enum rc keep_spoiled(struct analyst *a, const struct stretch *s, int64_t 
 	for (size_t i = 0; i < s->findings->spoiled.n; i++) {
 		const struct spoiled *p = &s->findings->spoiled.items[i];
 		enum rc rc = quarantine_keep(a->setup.quarantine,
-		    &(struct quarantine_piece){s->work->source->setup.name, s->work->object, p->offset,
-			p->number, p->reason, p->bytes, now_ms},
+		    &(struct quarantine_piece){s->work->source->setup.name, s->work->object,
+			s->work->begin + p->offset, record_number(s->work, p->number), p->reason, p->bytes,
+			now_ms},
 		    e);
 		if (rc != RC_OK)
 			return rc;
 		log_warn("malformed record",
 		    "source=%s object=\"%s\" record=%llu offset=%llu reason=\"%s\" next=\"kept in "
 		    "quarantine, the rest was read\"",
-		    s->work->source->setup.name, s->work->object, (unsigned long long)p->number,
-		    (unsigned long long)p->offset, p->reason);
+		    s->work->source->setup.name, s->work->object,
+		    (unsigned long long)record_number(s->work, p->number),
+		    (unsigned long long)(s->work->begin + p->offset), p->reason);
 	}
 	return RC_OK;
 }
@@ -382,20 +414,38 @@ static enum rc commit_batch(struct analyst *a, struct batch *b, struct err *e)
 	return RC_OK;
 }
 
-/* Until it is durable: a full disk is waited for, with everything in memory and nothing acknowledged. */
-static void commit_until_done(struct analyst *a, struct batch *b)
+/* Waits RETRY_MS, or until given up; true when it is. */
+static bool wait_to_retry(struct analyst *a)
+{
+	struct timespec until = deadline_in(RETRY_MS);
+	pthread_mutex_lock(&a->lock);
+	while (!a->given_up)
+		if (pthread_cond_timedwait(&a->came, &a->lock, &until) != 0)
+			break;
+	bool given_up = a->given_up;
+	pthread_mutex_unlock(&a->lock);
+	return given_up;
+}
+
+/* Until it is durable: a full disk is waited for, with everything in memory and nothing acknowledged. False
+ * when given up. */
+static bool commit_until_done(struct analyst *a, struct batch *b)
 {
 	for (bool failed = false;;) {
 		struct err e = {0};
 		if (commit_batch(a, b, &e) == RC_OK) {
 			if (failed)
 				log_info("state can be written again", "next=\"going on where it stopped\"");
-			return;
+			return true;
 		}
 		failed = true;
 		log_error("state can't be written",
 		    "error=\"%s\" next=\"nothing is acknowledged; trying again every second\"", e.text);
-		nanosleep(&(struct timespec){RETRY_MS / 1000, 0}, NULL);
+		if (wait_to_retry(a)) {
+			log_error("stopped while the state can't be written",
+			    "next=\"what was not kept is read and delivered again at the next start\"");
+			return false;
+		}
 	}
 }
 
@@ -490,10 +540,13 @@ void analyst_run(struct analyst *a)
 	struct batch b = {0};
 	while (gather(a, &b)) {
 		bool any = b.stretches.n || b.results.n || b.selves.n;
-		if (any) {
-			commit_until_done(a, &b);
-			after_commit(a, &b);
+		if (any && !commit_until_done(a, &b)) {
+			drop_stretches(&b);
+			batch_fini(&b);
+			continue;
 		}
+		if (any)
+			after_commit(a, &b);
 		if (any || a->full)
 			watch_outbox(a);
 		prune(a);

@@ -28,8 +28,8 @@ void analyst_free(struct analyst *a);
 /* The thread's function: until analyst_stop, and all that was handed over is committed. */
 void analyst_run(struct analyst *a);
 
-/* Hands a stretch over (taken); waits while there are too many. False when stopped: the caller still owns it.
- * The worker's thread. */
+/* Hands a stretch over (taken); waits while there are too many. False when stopped or given up: the caller
+ * still owns it. The worker's thread. */
 bool analyst_take(struct analyst *a, struct stretch *s);
 
 /* Hands results over (heap, taken); never waits. The dispatcher's thread. */
@@ -42,6 +42,11 @@ void analyst_self(struct analyst *a, const char *rule, const char *title, enum l
 
 /* Waits until everything handed over so far is committed. */
 void analyst_settle(struct analyst *a);
+
+/* Nothing waits any longer for a state that can't be written or an outbox that is full: stretches that are
+ * not durable are dropped without telling their source, which gives them again at the next start. For a stop
+ * that must end. Any thread. */
+void analyst_give_up(struct analyst *a);
 
 /* Ends the thread once nothing is left. */
 void analyst_stop(struct analyst *a);

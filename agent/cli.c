@@ -336,7 +336,7 @@ void cli_manual(struct buf *out)
 {
 	buf_adds(out,
 	    ".\\\" Written by `kendrawatch help --man` from agent/command_list.h; a test compares.\n"
-	    ".TH KENDRAWATCH 8 \"\" \"kendrawatch " KW_VERSION "\" \"kendrawatch manual\"\n"
+	    ".TH KENDRAWATCH 8 \"2026-11-24\" \"kendrawatch " KW_VERSION "\" \"kendrawatch manual\"\n"
 	    ".SH NAME\nkendrawatch \\- evaluate Sigma rules against AWS CloudTrail and deliver alerts\n"
 	    ".SH SYNOPSIS\n.B kendrawatch\n.I COMMAND\n[OPTION]...\n"
 	    ".SH DESCRIPTION\nkendrawatch reads CloudTrail events, evaluates Sigma detection rules against "

@@ -307,7 +307,7 @@ static enum exit_code run(struct cli *c)
 		j.style = (struct render_style){.timezone = options_text(&j.setup.config->agent, "timezone"),
 		    .colour = cli_colours(),
 		    .now_ms = RENDER_NO_TIME};
-		j.agent = (struct alert_agent){.name = options_text(&j.setup.config->agent, "name"),
+		j.agent = (struct alert_agent){.name = setup_agent_name(&j.setup),
 		    .rules_revision = j.setup.rules->revision,
 		    .redact = {options_number(&j.setup.config->agent, "show_content") != 0},
 		    .max_age_ms = options_number(&j.setup.config->agent, "max_age")};

@@ -14,7 +14,10 @@
 #include "base/metric.h"
 
 #define INTAKE_WORKS 64
+/* A stop takes at most DRAIN_MS: what is in hand may become durable for FINISH_MS of that, the rest is for
+ * deliveries. */
 #define DRAIN_MS 10000
+#define FINISH_MS 5000
 
 struct daemon;
 
@@ -44,6 +47,8 @@ struct daemon {
 	pthread_t main_thread, worker_thread, analyst_thread;
 	bool worker_running, analyst_running;
 	_Atomic size_t n_ended;   /* sources that have no more */
+	_Atomic bool hurry;       /* what is in hand is dropped unacknowledged */
+	struct queue *stopped;    /* closed when the stop is done: ends the timer */
 	VEC(struct setup *) kept; /* setups of reloads: their rules borrow their lists and names */
 };
 
@@ -54,10 +59,15 @@ static bool hand_over(void *ctx, struct stretch *s)
 	return analyst_take(((struct daemon *)ctx)->analyst, s);
 }
 
+static bool hurry(void *ctx)
+{
+	return ((struct daemon *)ctx)->hurry;
+}
+
 static void *worker_main(void *arg)
 {
 	struct daemon *d = arg;
-	worker_run(&(struct worker_setup){d->intake, d->rules, &d->setup->names, hand_over, d});
+	worker_run(&(struct worker_setup){d->intake, d->rules, &d->setup->names, hand_over, hurry, d});
 	return NULL;
 }
 
@@ -97,7 +107,7 @@ static void report(void *ctx, struct outbox_result *results, size_t n)
 static enum rc open_sinks(struct daemon *d, struct err *e)
 {
 	const struct config *config = d->setup->config;
-	struct sink_context context = {.agent = options_text(&config->agent, "name"),
+	struct sink_context context = {.agent = setup_agent_name(d->setup),
 	    .timezone = options_text(&config->agent, "timezone"),
 	    .config_folder = config->folder,
 	    .stdout_fd = 1};
@@ -153,7 +163,7 @@ static enum rc open_state(struct daemon *d, struct err *e)
 
 static struct alert_agent alert_agent_of(const struct config *config)
 {
-	return (struct alert_agent){.name = options_text(&config->agent, "name"),
+	return (struct alert_agent){.name = setup_agent_name(d->setup),
 	    .public_url = options_text(&config->listen, "public_url"),
 	    .redact = {options_number(&config->agent, "show_content") != 0},
 	    .max_age_ms = options_number(&config->agent, "max_age")};
@@ -174,7 +184,7 @@ static enum rc open_all(struct daemon *d, struct err *e)
 	d->analyst = analyst_new(&(struct analyst_setup){.store = d->store,
 	    .quarantine = d->quarantine,
 	    .config = d->setup->config,
-	    .agent = alert_agent_of(d->setup->config),
+	    .agent = alert_agent_of(d->setup),
 	    .added = added,
 	    .settled = settled,
 	    .ctx = d});
@@ -281,9 +291,22 @@ static void wait_for_end(struct daemon *d, const sigset_t *signals)
 	log_info("every source has ended", "next=\"delivering what is left, up to %d s\"", DRAIN_MS / 1000);
 }
 
-/* In the order of the flow, so that everything in hand becomes durable before its taker goes. */
-static void stop_all(struct daemon *d)
+/* A large object in hand, a full disk or a full outbox must not keep a stop waiting. */
+static void *timer_main(void *arg)
 {
+	struct daemon *d = arg;
+	queue_take(d->stopped, FINISH_MS);
+	if (!queue_closed(d->stopped)) {
+		d->hurry = true;
+		analyst_give_up(d->analyst);
+	}
+	return NULL;
+}
+
+/* In the order of the flow, so that everything in hand becomes durable before its taker goes. */
+static void stop_flow(struct daemon *d)
+{
+	int64_t end_ms = clk_mono_ms() + DRAIN_MS;
 	for (size_t i = 0; i < d->n_feeds; i++)
 		if (d->feeds[i].running)
 			d->feeds[i].source->type->stop(d->feeds[i].source);
@@ -296,13 +319,26 @@ static void stop_all(struct daemon *d)
 		pthread_join(d->worker_thread, NULL);
 	if (d->analyst_running)
 		analyst_settle(d->analyst);
+	int64_t left_ms = end_ms - clk_mono_ms();
 	if (d->dispatch)
-		dispatch_stop(d->dispatch, DRAIN_MS);
+		dispatch_stop(d->dispatch, left_ms > 0 ? left_ms : 0);
 	if (d->analyst_running) {
 		analyst_settle(d->analyst);
 		analyst_stop(d->analyst);
 		pthread_join(d->analyst_thread, NULL);
 	}
+}
+
+static void stop_all(struct daemon *d)
+{
+	pthread_t timer;
+	d->stopped = queue_new(1);
+	bool timed = d->analyst && pthread_create(&timer, NULL, timer_main, d) == 0;
+	stop_flow(d);
+	queue_close(d->stopped);
+	if (timed)
+		pthread_join(timer, NULL);
+	queue_free(d->stopped);
 }
 
 static void close_all(struct daemon *d)
@@ -369,6 +405,9 @@ enum rc daemon_run(const struct cli *c, struct setup *setup, struct err *e)
 	close_all(&d);
 	if (rc == RC_OK)
 		tell_end();
+	/* What came while it stopped, its own SIGUSR1 among it, must not kill it now. */
+	while (sigtimedwait(&signals, NULL, &(struct timespec){0, 0}) > 0)
+		;
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return rc;
 }

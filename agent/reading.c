@@ -264,10 +264,11 @@ static enum rc read_whole(struct reading *r, struct sv in, struct err *e)
 	return rc;
 }
 
-static void after_read(struct reading *r, size_t raw_bytes)
+static enum rc after_read(struct reading *r, size_t raw_bytes)
 {
-	if (r->setup.after_read)
-		r->setup.after_read(r->setup.ctx, raw_bytes);
+	if (r->setup.after_read && !r->setup.after_read(r->setup.ctx, raw_bytes))
+		r->stopped = true;
+	return r->stopped ? RC_STOPPED : RC_OK;
 }
 
 enum rc reading_file(struct reading *r, int fd, struct err *e)
@@ -283,7 +284,7 @@ enum rc reading_file(struct reading *r, int fd, struct err *e)
 	if (rc == RC_OK && small && !n && inflate_is_gzip(buf_sv(&in))) {
 		rc = read_whole(r, buf_sv(&in), e);
 		if (rc == RC_OK)
-			after_read(r, in.len);
+			rc = after_read(r, in.len);
 		if (rc == RC_OK || rc == RC_STOPPED) {
 			rc = finish(r, rc, e);
 			goto out;
@@ -293,7 +294,8 @@ enum rc reading_file(struct reading *r, int fd, struct err *e)
 	}
 	while (rc == RC_OK) {
 		rc = in.len ? reading_feed(r, buf_sv(&in), e) : RC_OK;
-		after_read(r, in.len);
+		enum rc go_on = after_read(r, in.len);
+		rc = rc == RC_OK ? go_on : rc;
 		buf_reset(&in);
 		if (rc != RC_OK || (rc = read_some(fd, &in, READ_BYTES, &n, e)) != RC_OK || !n)
 			break;

@@ -43,8 +43,8 @@ struct reading_setup {
 	/* Takes a stretch (and frees it). False stops the reading. Called when a stretch is full
 	 * (READING_HITS or READING_BYTES) and by reading_flush. */
 	bool (*emit)(void *ctx, struct findings *f);
-	/* Called by reading_file after each read of `raw_bytes`; may be NULL. */
-	void (*after_read)(void *ctx, size_t raw_bytes);
+	/* Called by reading_file after each read of `raw_bytes`; may be NULL. False stops the reading. */
+	bool (*after_read)(void *ctx, size_t raw_bytes);
 	void *ctx;
 };
 #define READING_HITS 2000

@@ -123,13 +123,14 @@ static bool take_findings(void *ctx, struct findings *f)
 	return !s->stopped;
 }
 
-static void after_read(void *ctx, size_t raw_bytes)
+static bool after_read(void *ctx, size_t raw_bytes)
 {
 	struct scan *s = ctx;
 	s->bytes_done += raw_bytes;
 	/* So that what was found shows at once, not when a stretch is full. */
 	reading_flush(s->reading);
 	s->setup.progress(s->setup.ctx, s->bytes_done, s->bytes_total);
+	return !s->stopped;
 }
 
 static void scan_one(struct scan *s, const char *path)

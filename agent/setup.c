@@ -1,6 +1,7 @@
 /* Loading of configuration, lists and rules for commands. Main thread. */
 #include "agent/setup.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -169,6 +170,17 @@ enum rc setup_load(const struct cli *c, struct setup *out)
 	out->rules = setup_load_rules(c, out, &out->faults);
 	faults_sort(&out->faults);
 	return config_errors ? RC_CONFIG : RC_OK;
+}
+
+const char *setup_agent_name(const struct setup *s)
+{
+	static char host[256];
+	const char *name = options_text(&s->config->agent, "name");
+	if (name)
+		return name;
+	if (!host[0] && gethostname(host, sizeof host - 1) != 0)
+		snprintf(host, sizeof host, "kendrawatch");
+	return host;
 }
 
 void setup_fini(struct setup *s)

@@ -42,6 +42,9 @@ struct config_tables setup_tables(void);
 enum rc setup_load(const struct cli *c, struct setup *out);
 void setup_fini(struct setup *s);
 
+/* agent.name, else the host's name. Main thread. */
+const char *setup_agent_name(const struct setup *s);
+
 /* Loads the rules again (and only them) with the setup's configuration; faults are appended to `faults`. */
 struct ruleset *setup_load_rules(const struct cli *c, const struct setup *s, struct faults *faults);
 

@@ -87,6 +87,13 @@ static bool on_findings(void *ctx, struct findings *f)
 	return true;
 }
 
+static bool go_on(void *ctx, size_t raw_bytes)
+{
+	const struct job *j = ctx;
+	(void)raw_bytes;
+	return !j->setup->hurry(j->setup->ctx);
+}
+
 static struct reading *start_reading(struct job *j)
 {
 	struct ruleset *rules = rules_box_get(j->setup->rules);
@@ -95,6 +102,7 @@ static struct reading *start_reading(struct job *j)
 	    .skip = j->work->skip,
 	    .patient = j->work->patient,
 	    .emit = on_findings,
+	    .after_read = go_on,
 	    .ctx = j});
 	ruleset_unref(rules);
 	return r;
@@ -116,6 +124,13 @@ static enum rc read_object(struct job *j, struct err *e)
 	return rc;
 }
 
+static void end_stream(struct work *w)
+{
+	reading_free(w->stream->reading);
+	free(w->stream);
+	w->stream = NULL;
+}
+
 static enum rc read_piece(struct job *j, struct err *e)
 {
 	struct stream *stream = j->work->stream;
@@ -125,11 +140,8 @@ static enum rc read_piece(struct job *j, struct err *e)
 	enum rc rc = reading_feed(stream->reading, buf_sv(&j->work->bytes), e);
 	if (rc == RC_OK)
 		rc = j->work->last ? reading_end(stream->reading, e) : reading_flush(stream->reading);
-	if (j->work->last) {
-		reading_free(stream->reading);
-		free(stream);
-		j->work->stream = NULL;
-	}
+	if (j->work->last)
+		end_stream(j->work);
 	return rc;
 }
 
@@ -145,14 +157,25 @@ static void work_on(const struct worker_setup *setup, struct work *w)
 		j.held->rules = rules_box_get(setup->rules);
 		j.held->records_done = w->skip;
 	}
-	if (j.gone || !hand_over(&j, true, rc, &e)) {
+	/* Stopped halfway, it has no end; nothing is said about it, and it is read again. */
+	if (j.gone || rc == RC_STOPPED || !hand_over(&j, true, rc, &e)) {
 		findings_free(j.held);
 		work_free(w);
 	}
 }
 
+static void drop(struct work *w)
+{
+	if (w->stream && w->last)
+		end_stream(w);
+	work_free(w);
+}
+
 void worker_run(const struct worker_setup *setup)
 {
 	for (struct work *w; (w = queue_take(setup->intake, -1));)
-		work_on(setup, w);
+		if (setup->hurry(setup->ctx))
+			drop(w);
+		else
+			work_on(setup, w);
 }

@@ -28,6 +28,8 @@ struct worker_setup {
 	const struct record_names *names;
 	/* Takes a stretch; false when the analyst is gone. */
 	bool (*hand_over)(void *ctx, struct stretch *s);
+	/* Must it end now, whatever is in hand? Asked between reads. */
+	bool (*hurry)(void *ctx);
 	void *ctx;
 };
 

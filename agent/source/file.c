@@ -171,9 +171,10 @@ static bool submit(struct file_source *s, size_t n)
 	struct work *w = work_new(&s->base, s->path);
 	buf_add(&w->bytes, sv_head(buf_sv(&s->partial), n));
 	buf_consume(&s->partial, n);
-	w->last = true;
+	w->last = w->part = true;
 	w->keep_row = true;
 	int64_t position = s->offset - (int64_t)s->partial.len;
+	w->begin = (uint64_t)(position - (int64_t)n);
 	w->row = (struct ledger_row){
 	    heap_copy(s->path), identity_of(s->fd, s->dev, s->inode, position), position, false};
 	if (queue_put(s->base.setup.intake, w))

@@ -27,6 +27,8 @@ struct work {
 	struct stream *stream; /* pieces of one stream are framed as one; NULL for whole objects and for
 				  pieces of whole lines */
 	bool last;             /* of its stream */
+	bool part;             /* `bytes` are a part of the object, read for itself: from byte `begin` on */
+	uint64_t begin;
 	bool patient; /* an end inside a record or a gzip member is not quarantined: `settled` hears RC_INPUT,
 			 and the object may still be growing */
 	uint64_t skip; /* records at the front that were committed before */

@@ -1,5 +1,9 @@
 /* The page: what someone reads at 3 a.m. Called by sinks (email text), by `alerts show` and by the demo. */
 #include "alerts/render/parts.h"
+
+#include <stdlib.h>
+
+#include "base/heap.h"
 #include "base/utf8.h"
 
 #define COLUMNS 86
@@ -130,14 +134,37 @@ static void add_part(struct page *p, const char *path, const char *before, struc
 	parts_text(p->alert, path, "", text);
 }
 
-/* Who   alice@example.com < AdministratorAccess < session < key ASIA..7QX2 · MFA unknown */
+/* What people call a principal: `SSO AdministratorAccess` for a permission set's role, `role/deploy` for an
+ * ARN of the alert's own account, else the principal as it is. */
+static void add_principal(struct page *p, struct buf *text)
+{
+	struct sv whole = jdoc_text(p->alert, "actor.principal"), name = whole, role = SV("AWSReservedSSO_");
+	char *own = heap_printf(":iam::%.*s:", SV_ARG(jdoc_text(p->alert, "account")));
+	size_t at = sv_find(whole, sv_from(own));
+	if (at != SV_NONE)
+		name = sv_skip(whole, at + strlen(own));
+	size_t set = sv_find(name, role);
+	buf_adds(text, text->len ? " < " : "");
+	if (set != SV_NONE) {
+		/* AWSReservedSSO_NAME_16 hex digits */
+		struct sv permissions = sv_skip(name, set + role.len);
+		buf_adds(text, "SSO ");
+		name = permissions.len > 17 ? sv_head(permissions, permissions.len - 17) : permissions;
+	}
+	buf_add_printable(text, name);
+	free(own);
+}
+
+/* Who   alice@example.com < SSO AdministratorAccess < session < key ASIA..7QX2 · MFA unknown */
 static void add_who(struct page *p)
 {
 	struct buf text = {0};
-	bool same = sv_eq(jdoc_text(p->alert, "actor.name"), jdoc_text(p->alert, "actor.principal"));
+	struct sv principal = jdoc_text(p->alert, "actor.principal"),
+		  actor = jdoc_text(p->alert, "actor.name");
 	add_part(p, "actor.name", "", &text);
-	if (!same)
-		add_part(p, "actor.principal", " < ", &text);
+	/* role/deploy is the actor's own name already */
+	if (principal.len && !(actor.len && sv_ends(principal, actor)))
+		add_principal(p, &text);
 	if (!sv_eq(jdoc_text(p->alert, "actor.session"), jdoc_text(p->alert, "actor.name")))
 		add_part(p, "actor.session", " < session ", &text);
 	add_part(p, "actor.key", " < key ", &text);
