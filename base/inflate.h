@@ -1,5 +1,5 @@
 /* gzip: libdeflate for whole objects, zlib for streams. Several members one after the other are one object;
- * ISIZE is a hint only. */
+ * ISIZE is a hint only. Zeros may follow the last member, anything else is RC_INPUT. */
 #ifndef KW_BASE_INFLATE_H
 #define KW_BASE_INFLATE_H
 
@@ -20,7 +20,8 @@ struct inflate *inflate_new(uint64_t max_out);
 void inflate_free(struct inflate *z);
 
 /* Feeds compressed bytes; `chunk` gets each inflated piece (at most 256 KiB; borrowed) and returns RC_OK to
- * go on, else its rc is returned. RC_INPUT: not gzip or damaged at "compressed byte N". */
+ * go on, else its rc is returned. RC_INPUT: not gzip or damaged at "compressed byte N"; a
+ * checksum that is wrong is noticed at a member's end, when its bytes were given out already. */
 enum rc inflate_feed(
     struct inflate *z, struct sv in, enum rc (*chunk)(void *ctx, struct sv bytes), void *ctx, struct err *e);
 

@@ -16,7 +16,9 @@ struct frame_sink {
 	/* One JSON object whose brackets and quotes balance. Borrowed until the call returns. False stops
 	 * framing. */
 	bool (*record)(void *ctx, struct sv bytes, uint64_t offset, uint64_t number);
-	/* Bytes that are no record (cut at 64 KiB), with the reason. False stops framing. */
+	/* Bytes that are no record (cut at 64 KiB; none at all when a file just ends too early), with the
+	 * reason and where in the input it was noticed: "expected , or } at offset 812". False stops framing.
+	 */
 	bool (*malformed)(void *ctx, struct sv bytes, uint64_t offset, uint64_t number, const char *reason);
 	void *ctx;
 };
