@@ -42,6 +42,7 @@ struct daemon {
 	struct dispatch *dispatch;
 	struct feed *feeds;
 	size_t n_feeds;
+	struct sink_context sink_context; /* the sinks borrow it */
 	struct dispatch_sink *sinks;
 	size_t n_sinks;
 	pthread_t main_thread, worker_thread, analyst_thread;
@@ -107,7 +108,7 @@ static void report(void *ctx, struct outbox_result *results, size_t n)
 static enum rc open_sinks(struct daemon *d, struct err *e)
 {
 	const struct config *config = d->setup->config;
-	struct sink_context context = {.agent = setup_agent_name(d->setup),
+	d->sink_context = (struct sink_context){.agent = setup_agent_name(d->setup),
 	    .timezone = options_text(&config->agent, "timezone"),
 	    .config_folder = config->folder,
 	    .stdout_fd = 1};
@@ -117,7 +118,7 @@ static enum rc open_sinks(struct daemon *d, struct err *e)
 		struct dispatch_sink *s = &d->sinks[d->n_sinks];
 		*s =
 		    (struct dispatch_sink){.name = block->name, .type = sink_type_find(sv_from(block->type))};
-		enum rc rc = s->type->open(&block->options, &context, &s->sink, e);
+		enum rc rc = s->type->open(&block->options, &d->sink_context, &s->sink, e);
 		if (rc != RC_OK)
 			return err_at(e, "sink %s", block->name);
 		d->n_sinks++;
@@ -161,9 +162,10 @@ static enum rc open_state(struct daemon *d, struct err *e)
 	return rc;
 }
 
-static struct alert_agent alert_agent_of(const struct config *config)
+static struct alert_agent alert_agent_of(const struct setup *setup)
 {
-	return (struct alert_agent){.name = setup_agent_name(d->setup),
+	const struct config *config = setup->config;
+	return (struct alert_agent){.name = setup_agent_name(setup),
 	    .public_url = options_text(&config->listen, "public_url"),
 	    .redact = {options_number(&config->agent, "show_content") != 0},
 	    .max_age_ms = options_number(&config->agent, "max_age")};

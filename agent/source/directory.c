@@ -41,17 +41,19 @@ struct entry {
 	char *identity;
 	int64_t position;
 	int64_t since_ms; /* growing: unchanged since (monotonic) */
+	bool again;       /* in flight: changed meanwhile, to be looked at once it is settled */
 };
 
 struct directory_source {
 	struct source base;
 	const char *path;
 	int64_t rescan_ms, patience_ms;
-	int stop_fd, inotify_fd;
+	int stop_fd, wake_fd, inotify_fd;
 	VEC(char *) watched; /* watch descriptor -> folder */
 	pthread_mutex_t lock;
-	struct map entries; /* path -> struct entry *; under the lock */
-	bool growing;       /* some entry is; under the lock */
+	struct map entries;     /* path -> struct entry *; under the lock */
+	bool growing;           /* some entry is; under the lock */
+	struct file_list again; /* settled, but changed meanwhile; under the lock, wake_fd tells */
 };
 
 static void load_ledger(struct directory_source *s)
@@ -79,9 +81,12 @@ static void close_source(struct source *base)
 	for (size_t i = 0; i < s->watched.n; i++)
 		free(s->watched.items[i]);
 	vec_fini(&s->watched);
+	file_list_fini(&s->again);
 	pthread_mutex_destroy(&s->lock);
 	if (s->stop_fd >= 0)
 		close(s->stop_fd);
+	if (s->wake_fd >= 0)
+		close(s->wake_fd);
 	if (s->inotify_fd >= 0)
 		close(s->inotify_fd);
 	free(s);
@@ -97,9 +102,10 @@ static enum rc open_source(const struct source_setup *setup, struct source **out
 	s->patience_ms = options_number(setup->options, "patience");
 	pthread_mutex_init(&s->lock, NULL);
 	s->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	s->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	s->inotify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	struct stat st;
-	if (s->stop_fd < 0 || s->inotify_fd < 0)
+	if (s->stop_fd < 0 || s->wake_fd < 0 || s->inotify_fd < 0)
 		rc = err_errno(e, RC_IO, errno, "source %s: can't watch folders", setup->name);
 	else if (stat(s->path, &st) != 0)
 		rc = err_errno(e, RC_CONFIG, errno, "source %s: %s", setup->name, s->path);
@@ -187,6 +193,7 @@ static struct work *consider(struct directory_source *s, const char *path, const
 	}
 	bool same = entry->identity && strcmp(entry->identity, identity) == 0;
 	if (entry->state == ENTRY_IN_FLIGHT || (same && entry->state == ENTRY_DONE)) {
+		entry->again |= !same;
 		free(identity);
 		return NULL;
 	}
@@ -305,6 +312,23 @@ static bool drain_inotify(struct directory_source *s, bool *out_rescan)
 	return go_on;
 }
 
+/* Offers what changed while it was in flight. False when it is time to stop. */
+static bool offer_again(struct directory_source *s)
+{
+	uint64_t ignored;
+	if (read(s->wake_fd, &ignored, sizeof ignored) < 0)
+		return true;
+	pthread_mutex_lock(&s->lock);
+	struct file_list files = s->again;
+	s->again = (struct file_list){0};
+	pthread_mutex_unlock(&s->lock);
+	bool go_on = true;
+	for (size_t i = 0; i < files.paths.n && go_on; i++)
+		go_on = offer(s, files.paths.items[i]);
+	file_list_fini(&files);
+	return go_on;
+}
+
 static void run(struct source *base)
 {
 	struct directory_source *s = (struct directory_source *)base;
@@ -323,10 +347,13 @@ static void run(struct source *base)
 			next_ms = clk_mono_ms() + pause;
 			continue;
 		}
-		struct pollfd fds[2] = {{s->stop_fd, POLLIN, 0}, {s->inotify_fd, POLLIN, 0}};
-		if (poll(fds, 2, (int)(next_ms - now)) < 0 && errno != EINTR)
+		struct pollfd fds[3] = {
+		    {s->stop_fd, POLLIN, 0}, {s->inotify_fd, POLLIN, 0}, {s->wake_fd, POLLIN, 0}};
+		if (poll(fds, 3, (int)(next_ms - now)) < 0 && errno != EINTR)
 			return;
 		if (fds[0].revents)
+			return;
+		if (fds[2].revents && !offer_again(s))
 			return;
 		bool again = false;
 		if (fds[1].revents && !drain_inotify(s, &again))
@@ -343,6 +370,15 @@ static void stop(struct source *base)
 		log_warn("source can't be stopped", "source=%s", base->setup.name);
 }
 
+/* Has the source's thread look at an object again. Under the lock. */
+static void ask_again(struct directory_source *s, const char *path)
+{
+	uint64_t one = 1;
+	vec_push(&s->again.paths, heap_copy(path));
+	if (write(s->wake_fd, &one, sizeof one) < 0)
+		log_warn("source can't be woken", "source=%s", s->base.setup.name);
+}
+
 static void settled(struct source *base, const struct work *w, enum rc rc)
 {
 	struct directory_source *s = (struct directory_source *)base;
@@ -355,6 +391,10 @@ static void settled(struct source *base, const struct work *w, enum rc rc)
 		s->growing = true;
 	} else if (entry) {
 		entry->state = rc == RC_IO ? ENTRY_NEW : ENTRY_DONE;
+	}
+	if (entry && entry->again) {
+		entry->again = false;
+		ask_again(s, w->object);
 	}
 	pthread_mutex_unlock(&s->lock);
 }
