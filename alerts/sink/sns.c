@@ -47,32 +47,22 @@ static const struct option_table table = {.kind = "sinks.sns",
 
 /* --- opening --------------------------------------------------------------------------------------- */
 
-/* The value of a secret option, heap; NULL when it is not set. */
-static char *secret_text(const struct options *given, const char *name)
+/* Empty when the option is not set. */
+static struct sv secret_of_option(const struct options *given, const char *name)
 {
 	const struct option_value *v = options_get(given, name);
-	return v->set ? heap_text(secret_value(v->secret)) : NULL;
-}
-
-static void wipe_free(char *text)
-{
-	if (text)
-		explicit_bzero(text, strlen(text));
-	free(text);
+	return v->set ? secret_value(v->secret) : SV("");
 }
 
 /* Reads the options anew: a secret's file may hold other keys now. */
 static void renew_credentials(struct sink *s)
 {
-	char *id = secret_text(s->options, "access_key_id");
-	char *secret = secret_text(s->options, "secret_access_key");
-	char *token = secret_text(s->options, "session_token");
+	struct credentials_options keys = {.key_id = secret_of_option(s->options, "access_key_id"),
+	    .secret = secret_of_option(s->options, "secret_access_key"),
+	    .token = secret_of_option(s->options, "session_token"),
+	    .profile = options_text(s->options, "profile")};
 	credentials_free(s->credentials);
-	s->credentials = credentials_new(&(struct credentials_options){
-	    .key_id = id, .secret = secret, .token = token, .profile = options_text(s->options, "profile")});
-	wipe_free(id);
-	wipe_free(secret);
-	wipe_free(token);
+	s->credentials = credentials_new(&keys);
 }
 
 static enum rc read_topic(struct sink *s, struct err *e)
@@ -85,7 +75,7 @@ static enum rc read_topic(struct sink *s, struct err *e)
 		    text);
 	s->topic_arn = sv_from(text);
 	s->region = heap_text(arn.region);
-	char *configured = secret_text(s->options, "endpoint_url");
+	char *configured = heap_text(secret_of_option(s->options, "endpoint_url"));
 	struct buf url = {0};
 	enum rc rc = endpoint_url(&(struct endpoint_request){.service = "sns",
 				      .region = arn.region,

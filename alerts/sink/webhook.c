@@ -56,8 +56,8 @@ static enum rc decode_secret(const struct option_value *v, struct buf *key, stru
 		return err_set(
 		    e, RC_CONFIG, "the signing secret in %s does not begin with " SECRET_PREFIX, name);
 	buf_room(key, MAX_SECRET_BYTES + 3); /* no growing while it holds the key */
-	text = sv_skip(text, strlen(SECRET_PREFIX));
-	if (text.len > (MAX_SECRET_BYTES + 2) / 3 * 4 || crypto_unbase64(text, key, NULL) != RC_OK ||
+	struct sv base64 = sv_skip(text, strlen(SECRET_PREFIX));
+	if (base64.len > (MAX_SECRET_BYTES + 2) / 3 * 4 || crypto_unbase64(base64, key, NULL) != RC_OK ||
 	    key->len < MIN_SECRET_BYTES || key->len > MAX_SECRET_BYTES)
 		return err_set(e, RC_CONFIG,
 		    "the signing secret in %s is not " SECRET_PREFIX " and the base64 of %d to %d bytes",

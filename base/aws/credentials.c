@@ -39,12 +39,17 @@ static void found_fini(struct credentials_found *f)
 	*f = (struct credentials_found){0};
 }
 
+static struct sv copy(struct sv s)
+{
+	return sv_of(heap_text(s), s.len);
+}
+
 struct credentials *credentials_new(const struct credentials_options *o)
 {
 	struct credentials *c = heap_zero(1, sizeof *c);
 	if (o)
 		c->options = (struct credentials_options){
-		    heap_copy(o->key_id), heap_copy(o->secret), heap_copy(o->token), heap_copy(o->profile)};
+		    copy(o->key_id), copy(o->secret), copy(o->token), heap_copy(o->profile)};
 	return c;
 }
 
@@ -52,9 +57,9 @@ void credentials_free(struct credentials *c)
 {
 	if (!c)
 		return;
-	wipe_free(c->options.key_id);
-	wipe_free(c->options.secret);
-	wipe_free(c->options.token);
+	wipe_free(c->options.key_id.ptr);
+	wipe_free(c->options.secret.ptr);
+	wipe_free(c->options.token.ptr);
 	free((char *)c->options.profile);
 	found_fini(&c->found);
 	free(c);
@@ -111,17 +116,17 @@ static bool given(const char *text)
 }
 
 /* Half a pair of keys is a mistake and not "nothing here": going on would sign with someone else's. */
-static enum rc pair_of(const char *where, const char *key_id, const char *secret, const char *token,
+static enum rc pair_of(const char *where, struct sv key_id, struct sv secret, struct sv token,
     struct credentials_found *out, struct err *e)
 {
-	if (!given(key_id) && !given(secret))
+	if (!key_id.len && !secret.len)
 		return RC_NOTFOUND;
-	if (!given(key_id) || !given(secret))
+	if (!key_id.len || !secret.len)
 		return err_set(e, RC_CONFIG, "AWS credentials from %s: the %s is missing", where,
-		    given(key_id) ? "secret access key" : "access key id");
-	*out = (struct credentials_found){.key_id = heap_copy(key_id),
-	    .secret = heap_copy(secret),
-	    .token = given(token) ? heap_copy(token) : NULL,
+		    key_id.len ? "secret access key" : "access key id");
+	*out = (struct credentials_found){.key_id = heap_text(key_id),
+	    .secret = heap_text(secret),
+	    .token = token.len ? heap_text(token) : NULL,
 	    .source = heap_copy(where)};
 	return RC_OK;
 }
@@ -139,8 +144,8 @@ enum rc credentials_from_environment(
 	(void)now_ms;
 	if (given(o->profile))
 		return RC_NOTFOUND; /* a profile named in the configuration is meant */
-	return pair_of("environment", getenv("AWS_ACCESS_KEY_ID"), getenv("AWS_SECRET_ACCESS_KEY"),
-	    getenv("AWS_SESSION_TOKEN"), out, e);
+	return pair_of("environment", sv_from(getenv("AWS_ACCESS_KEY_ID")),
+	    sv_from(getenv("AWS_SECRET_ACCESS_KEY")), sv_from(getenv("AWS_SESSION_TOKEN")), out, e);
 }
 
 enum rc credentials_from_profile(
@@ -155,8 +160,9 @@ enum rc credentials_from_profile(
 	if (rc != RC_OK)
 		return rc;
 	char *where = heap_printf("profile %s", name);
-	rc = pair_of(where, profile_get(p, name, "aws_access_key_id"),
-	    profile_get(p, name, "aws_secret_access_key"), profile_get(p, name, "aws_session_token"), out, e);
+	rc = pair_of(where, sv_from(profile_get(p, name, "aws_access_key_id")),
+	    sv_from(profile_get(p, name, "aws_secret_access_key")),
+	    sv_from(profile_get(p, name, "aws_session_token")), out, e);
 	if (rc == RC_NOTFOUND && named)
 		rc = err_set(e, RC_CONFIG, "AWS %s %s", where,
 		    profile_exists(p, name) ? "holds no access keys" : "is not in the shared files");

@@ -6,9 +6,9 @@
 #include "base/aws/sigv4.h"
 #include "base/err.h"
 
-/* What the configuration says; copied. All may be NULL. */
+/* What the configuration says; copied. All may be empty or NULL. */
 struct credentials_options {
-	const char *key_id, *secret, *token; /* keys in the configuration: nothing else is asked */
+	struct sv key_id, secret, token; /* keys in the configuration: nothing else is asked */
 	const char *profile; /* a profile named there: the environment is not asked; NULL: AWS_PROFILE */
 };
 

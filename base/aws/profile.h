@@ -18,6 +18,7 @@ void profile_free(struct profiles *p);
 /* The profile to use when none is named: AWS_PROFILE, else "default". */
 const char *profile_default_name(void);
 
+/* Is there such a section in either file? */
 bool profile_exists(const struct profiles *p, const char *profile);
 
 /* Value of `key` in a profile (keys in lower case); the credentials file wins over the config file. NULL when

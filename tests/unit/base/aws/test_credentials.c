@@ -95,7 +95,8 @@ static void configuration_comes_first(void **state)
 	(void)state;
 	setenv("AWS_ACCESS_KEY_ID", "AKIAENV", 1);
 	setenv("AWS_SECRET_ACCESS_KEY", "s3cretenv", 1);
-	struct credentials_options o = {.key_id = "AKIACONF", .secret = "s3cretconf", .token = "t"};
+	struct credentials_options o = {
+	    .key_id = SV("AKIACONF"), .secret = SV("s3cretconf"), .token = SV("t")};
 	expect(&o, "AKIACONF", "s3cretconf", "t", "configuration");
 }
 
@@ -140,7 +141,7 @@ static void half_a_pair_is_an_error(void **state)
 	put("credentials", TWO_PROFILES);
 	setenv("AWS_ACCESS_KEY_ID", "AKIAENV", 1);
 	expect_error(NULL, RC_CONFIG, "environment: the secret access key is missing");
-	struct credentials_options o = {.secret = "s3cret"};
+	struct credentials_options o = {.secret = SV("s3cret")};
 	expect_error(&o, RC_CONFIG, "configuration: the access key id is missing");
 }
 
