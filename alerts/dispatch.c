@@ -15,6 +15,7 @@
 #include "base/metric.h"
 #include "base/net/crypto.h"
 #include "base/point.h"
+#include "base/utf8.h"
 
 #define IN_FLIGHT 4
 #define TAKE 16       /* deliveries taken from the outbox at once, a sink */
@@ -146,8 +147,8 @@ static void set_retry(
 	pause_lane(a->lane, now_ms, v);
 	if (now_ms - a->due.created_ms > give_up_ms) {
 		out->status = OUTBOX_DEAD;
-		snprintf(out->error, sizeof out->error, "gave up after %lld h: %.250s",
-		    (long long)(give_up_ms / HOUR_MS), v->why.text);
+		snprintf(out->error, sizeof out->error, "gave up after %lld h: %.*s",
+		    (long long)(give_up_ms / HOUR_MS), SV_ARG(utf8_cut(sv_from(v->why.text), 250)));
 		return;
 	}
 	out->status = OUTBOX_PENDING;
@@ -161,7 +162,8 @@ static void set_result(struct attempt *a, const struct sink_verdict *v, struct o
 	int64_t now_ms = clk_now_ms();
 	*out = (struct outbox_result){.n = a->due.n, .done_ms = now_ms, .next_ms = now_ms};
 	if (v->answer != SINK_SENT)
-		snprintf(out->error, sizeof out->error, "%.299s", v->why.text);
+		snprintf(out->error, sizeof out->error, "%.*s",
+		    SV_ARG(utf8_cut(sv_from(v->why.text), sizeof out->error - 1)));
 	switch (v->answer) {
 	case SINK_SENT:
 		out->status = OUTBOX_SENT;
