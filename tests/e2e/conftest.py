@@ -334,3 +334,12 @@ def state_dir(tmp_path):
     path = tmp_path / "state"
     path.mkdir(mode=0o700)
     return path
+
+
+@pytest.fixture
+def scene(kw, tmp_path):
+    from scene import Scene
+
+    folder = tmp_path / "scene"
+    folder.mkdir()
+    return Scene(kw, folder)

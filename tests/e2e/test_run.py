@@ -1,0 +1,676 @@
+"""The agent as it runs: sources, folding, routing, reload, state, and the commands that look into it."""
+
+import json
+import os
+import signal
+import stat
+import struct
+import subprocess
+
+import pytest
+from conftest import until
+from scene import counters, hang_up, ndjson
+
+
+def gone(make_event, i=0, who="role/deploy", minute=0, **keywords):
+    return make_event(
+        "kendra:DeleteIndex", as_=who, at=f"2026-03-02T09:{minute:02d}:{i % 60:02d}Z", **keywords
+    )
+
+
+@pytest.fixture
+def simple(scene):
+    """One rule, no folding, directory to file."""
+    scene.rule("gone", "DeleteIndex")
+    scene.configure(agent={"suppress_for": "0s"})
+    return scene
+
+
+# ---- standard input
+
+
+@pytest.mark.sanitize
+@pytest.mark.threads
+def test_stdin_to_stdout(simple, make_event):
+    simple.configure(sources={"pipe": {"type": "stdin"}}, sinks={"out": {"type": "stdout"}})
+    events = [gone(make_event, who=f"role/r{i}") for i in range(3)]
+    result = simple.run("run", "--config", simple.config, input=ndjson([make_event(), *events]))
+    assert result.rc == 0, result.err
+    alerts = result.lines()
+    assert [a["event"]["eventID"] for a in alerts] == [e["eventID"] for e in events]
+    assert [a["origin"] for a in alerts] == [
+        {"source": "pipe", "object": "stdin", "record": n} for n in (2, 3, 4)
+    ]
+    assert "delivery=at-most-once" in result.err
+    assert " events=4 alerts=3 " in result.err
+
+
+def test_stdin_takes_one_stream_in_pieces(simple, make_event):
+    """Records may be cut anywhere between two writes."""
+    simple.configure(sources={"pipe": {"type": "stdin"}})
+    agent = simple.start(stdin=subprocess.PIPE)
+    data = ndjson([gone(make_event, who="role/a"), gone(make_event, who="role/b")])
+    for at in range(0, len(data), 97):
+        agent.stdin.write(data[at : at + 97])
+        agent.stdin.flush()
+    simple.until_delivered(1)
+    agent.stdin.close()
+    assert agent.wait() == 0
+    assert len(simple.delivered()) == 2
+
+
+def test_stdin_and_stop(simple, make_event):
+    """SIGTERM finishes what was read."""
+    simple.configure(sources={"pipe": {"type": "stdin"}})
+    agent = simple.start(stdin=subprocess.PIPE)
+    agent.stdin.write(ndjson([gone(make_event)]))
+    agent.stdin.flush()
+    simple.until_delivered(1)
+    assert agent.stop() == 0
+    assert counters(agent)["alerts"] == 1
+
+
+# ---- a file that grows
+
+
+@pytest.fixture
+def followed(simple):
+    simple.log = simple.folder / "trail.log"
+    simple.configure(
+        sources={"log": {"type": "file", "path": str(simple.log), "poll": "20ms"}}, agent={"suppress_for": "0s"}
+    )
+    return simple
+
+
+def append(path, *events, raw=b""):
+    with open(path, "ab") as file:
+        file.write(ndjson(events) + raw)
+
+
+def actors(scene):
+    return [a["actor"]["principal"].rpartition("/")[2] for a in scene.delivered()]
+
+
+@pytest.mark.sanitize
+@pytest.mark.threads
+def test_file_grows_and_is_remembered(followed, make_event):
+    append(followed.log, gone(make_event, who="role/a"))
+    agent = followed.start()
+    followed.until_delivered(1)
+    half = json.dumps(gone(make_event, who="role/b")).encode()
+    append(followed.log, raw=half[:200])
+    append(followed.log, raw=half[200:] + b"\n")
+    followed.until_delivered(2)
+    assert agent.stop() == 0
+    append(followed.log, gone(make_event, who="role/c"))
+    agent = followed.start()
+    followed.until_delivered(3)
+    assert agent.stop() == 0
+    assert actors(followed) == ["a", "b", "c"]
+    assert counters(agent)["events"] == 1, "what was done before is not read again"
+
+
+def test_file_that_is_not_there_yet(followed, make_event):
+    agent = followed.start()
+    agent.wait_for("file can't be opened .*waiting for it")
+    append(followed.log, gone(make_event))
+    followed.until_delivered(1)
+    assert agent.stop() == 0
+
+
+def test_file_rotated_by_rename(followed, make_event):
+    append(followed.log, gone(make_event, who="role/a"))
+    agent = followed.start()
+    followed.until_delivered(1)
+    old = followed.log.with_suffix(".1")
+    followed.log.rename(old)
+    append(old, gone(make_event, who="role/b"))  # whoever writes has it still open
+    append(followed.log, gone(make_event, who="role/c"))
+    followed.until_delivered(3)
+    assert agent.stop() == 0
+    assert actors(followed) == ["a", "b", "c"]
+
+
+def test_file_rotated_while_down(followed, make_event):
+    append(followed.log, gone(make_event, who="role/a"))
+    agent = followed.start()
+    followed.until_delivered(1)
+    assert agent.stop() == 0
+    append(followed.log, gone(make_event, who="role/b"))
+    followed.log.rename(followed.log.with_suffix(".1"))
+    append(followed.log, gone(make_event, who="role/c"))
+    agent = followed.start()
+    followed.until_delivered(3)
+    agent.wait_for("file was rotated while the agent was down")
+    assert agent.stop() == 0
+    assert actors(followed) == ["a", "b", "c"]
+    assert counters(agent)["events"] == 2
+
+
+def test_file_truncated_in_place(followed, make_event):
+    append(followed.log, gone(make_event, who="role/a"), gone(make_event, who="role/b"))
+    agent = followed.start()
+    followed.until_delivered(2)
+    followed.log.write_bytes(b"")
+    agent.wait_for("file was truncated")
+    append(followed.log, gone(make_event, who="role/c"))
+    followed.until_delivered(3)
+    assert agent.stop() == 0
+    assert actors(followed) == ["a", "b", "c"]
+
+
+def test_file_from_end(followed, make_event):
+    followed.configure(
+        sources={"log": {"type": "file", "path": str(followed.log), "poll": "20ms", "from": "end"}},
+        agent={"suppress_for": "0s"},
+    )
+    append(followed.log, gone(make_event, who="role/old"))
+    agent = followed.start()
+    agent.wait_for("following file")
+    # Nothing tells when it has looked; the new line is what it must see in either case.
+    until(lambda: any(str(followed.log) in os.readlink(f"/proc/{agent.pid}/fd/{fd}") for fd in fds(agent)), what="open")
+    append(followed.log, gone(make_event, who="role/new"))
+    followed.until_delivered(1)
+    assert agent.stop() == 0
+    assert actors(followed) == ["new"]
+
+
+def fds(agent):
+    links = []
+    for fd in os.listdir(f"/proc/{agent.pid}/fd"):
+        try:
+            os.readlink(f"/proc/{agent.pid}/fd/{fd}")
+            links.append(fd)
+        except OSError:
+            pass  # closed meanwhile
+    return links
+
+
+def test_file_bad_line_has_its_place_in_the_file(followed, make_event):
+    """Also when it comes in a later piece: the offset is the file's."""
+    first = ndjson([gone(make_event, who="role/a")])
+    append(followed.log, raw=first)
+    agent = followed.start()
+    followed.until_delivered(1)
+    append(followed.log, gone(make_event, who="role/b"), raw=b'{"eventVersion": nonsense}\n')
+    append(followed.log, gone(make_event, who="role/c"))
+    followed.until_delivered(3)
+    until(lambda: followed.quarantine(), what="quarantine")
+    assert agent.stop() == 0
+    about, kept = followed.quarantine()[0]
+    assert followed.log.read_bytes()[about["offset"] :].startswith(b'{"eventVersion": nonsense}')
+    assert b"nonsense" in kept
+    assert counters(agent)["malformed"] == 1
+
+
+# ---- a folder
+
+
+@pytest.mark.sanitize
+@pytest.mark.threads
+def test_directory(simple, make_event):
+    """What is there already, what comes, what comes in a new sub-folder; digests are skipped."""
+    simple.put("old.json.gz", gone(make_event, who="role/a"))
+    agent = simple.start()
+    simple.until_delivered(1)
+    simple.put("new.ndjson", gone(make_event, who="role/b"))
+    simple.until_delivered(2)
+    simple.put("AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/02/x.json.gz", gone(make_event, who="role/c"))
+    simple.until_delivered(3)
+    simple.put("AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/d.json.gz", gone(make_event, who="role/digest"))
+    simple.put("last.ndjson", gone(make_event, who="role/d"))
+    simple.until_delivered(4)
+    assert agent.stop() == 0
+    assert actors(simple) == ["a", "b", "c", "d"]
+
+
+def test_directory_is_remembered(simple, make_event):
+    simple.put("a.ndjson", gone(make_event, who="role/a"))
+    simple.once()
+    simple.put("b.ndjson", gone(make_event, who="role/b"))
+    agent = simple.once()
+    assert actors(simple) == ["a", "b"]
+    assert counters(agent)["events"] == 1
+    os.utime(simple.inbox / "a.ndjson", (1, 1))  # the same file again, another time stamp: read, but known
+    agent = simple.once()
+    counted = counters(agent)
+    assert (counted["events"], counted["duplicates"], counted["alerts"]) == (1, 1, 0)
+    assert len(simple.delivered()) == 2
+
+
+def test_directory_same_event_in_two_files(simple, make_event):
+    event = gone(make_event)
+    simple.put("a.ndjson", event)
+    simple.put("b.json.gz", event)
+    agent = simple.once()
+    assert len(simple.delivered()) == 1
+    assert counters(agent)["duplicates"] == 1
+
+
+def test_directory_file_that_is_still_written(simple, make_event):
+    """An object that ends inside a record may be growing: nothing of it goes to quarantine, all of it is read."""
+    whole = ndjson([gone(make_event, who="role/a"), gone(make_event, who="role/b")])
+    agent = simple.start()
+    path = simple.inbox / "slow.ndjson"
+    path.write_bytes(whole[:-300])
+    simple.until_delivered(1)
+    path.write_bytes(whole)
+    simple.until_delivered(2)
+    simple.until_idle()
+    assert agent.stop() == 0
+    assert actors(simple) == ["a", "b"]
+    assert simple.quarantine() == []
+
+
+def test_directory_written_to_many_times_in_a_row(simple, make_event):
+    """Each close of the file may come while its earlier state is still being read; the last one must not get lost."""
+    events = [gone(make_event, who=f"role/r{i}") for i in range(40)]
+    agent = simple.start()
+    path = simple.inbox / "grows.ndjson"
+    for event in events:
+        append(path, event)
+    simple.until_delivered(40)
+    assert agent.stop() == 0
+    assert sorted(actors(simple)) == sorted(f"r{i}" for i in range(40))
+
+
+def test_directory_cut_gzip_is_given_up_after_patience(simple, make_event):
+    simple.configure(
+        sources={"t": {"type": "directory", "path": str(simple.inbox), "patience": "300ms", "rescan": "1s"}},
+        agent={"suppress_for": "0s"},
+    )
+    import gzip
+
+    whole = gzip.compress(ndjson([gone(make_event, who="role/a"), gone(make_event, who="role/b")]), 0)
+    agent = simple.start()
+    simple.put("cut.json", data=whole[:-400])
+    simple.put("next.ndjson", gone(make_event, who="role/c"))
+    simple.until_delivered(2)
+    until(lambda: simple.quarantine(), what="quarantine")
+    simple.until_idle()
+    assert agent.stop() == 0
+    assert sorted(actors(simple)) == ["a", "c"]
+    about, _ = simple.quarantine()[0]
+    assert about["object"].endswith("cut.json") and about["record"] == 2
+    agent.wait_for("object was not read to its end .*cut.json")
+
+
+# ---- stopping and locking
+
+
+def test_stop_is_quick_and_complete(simple, make_event):
+    agent = simple.start()
+    for i in range(20):
+        simple.put(f"{i}.ndjson", gone(make_event, who=f"role/r{i}"))
+    simple.until_delivered(1)
+    assert agent.stop(timeout=12) == 0
+    known = {o for o, (_, done) in simple.objects().items() if done}
+    assert len(simple.delivered()) == len(known), "what was read is delivered"
+    simple.once()
+    assert sorted(actors(simple)) == sorted(f"r{i}" for i in range(20))
+
+
+def test_stop_with_a_receiver_that_never_answers(simple, make_event, receiver):
+    receiver.faults.set(script=["nothing"] * 50)
+    simple.configure(sinks={"hook": simple.webhook(receiver)}, agent={"suppress_for": "0s"})
+    agent = simple.start()
+    simple.put("a.ndjson", gone(make_event))
+    until(lambda: receiver.received(), what="a request")
+    assert agent.stop(timeout=13) == 0
+    assert [row["status"] for row in simple.outbox()] == ["waiting"]
+    receiver.faults.set(script=[])
+    simple.once()
+    assert receiver.summary()["distinct"] == 1
+
+
+def test_second_agent_is_refused(simple):
+    agent = simple.start()
+    second = simple.run("run", "--config", simple.config)
+    assert second.rc == 5
+    assert str(agent.pid) in second.err and "in use by a running" in second.err
+    assert agent.stop() == 0
+    simple.once()
+
+
+def test_state_is_private(simple, make_event):
+    old = os.umask(0)
+    try:
+        simple.put("a.ndjson", gone(make_event), data=None)
+        simple.put("bad.ndjson", data=b"{ broken\n" + ndjson([gone(make_event, who="role/b")]))
+        simple.once()
+    finally:
+        os.umask(old)
+    modes = {p: stat.S_IMODE(p.lstat().st_mode) for p in [simple.state, *simple.state.rglob("*"), simple.out]}
+    assert {oct(m) for p, m in modes.items() if p.is_dir()} == {"0o700"}
+    assert {oct(m) for p, m in modes.items() if p.is_file()} == {"0o600"}
+
+
+def test_newer_state_is_refused(simple):
+    simple.once()
+    subprocess.run(["sqlite3", simple.state / "state.db", "PRAGMA user_version=999"], check=True)
+    result = simple.run("run", "--config", simple.config)
+    assert result.rc == 5
+    assert "999" in result.err and "state.db" in result.err
+
+
+def test_damaged_state_is_refused(simple):
+    simple.once()
+    for name in ("state.db-wal", "state.db-shm"):
+        (simple.state / name).unlink(missing_ok=True)
+    (simple.state / "state.db").write_bytes(b"not a database at all " * 400)
+    result = simple.run("run", "--config", simple.config)
+    assert result.rc == 5
+    assert "state.db" in result.err
+
+
+# ---- reload
+
+
+@pytest.mark.threads
+def test_reload_takes_a_new_rule(simple, make_event):
+    agent = simple.start()
+    simple.put("a.ndjson", make_event("kendra:DeleteFaq", as_="role/early"))
+    until(lambda: simple.objects(), what="reading")
+    simple.rule("faq", "DeleteFaq")
+    hang_up(agent)
+    agent.wait_for(r"reloaded active=2 ")
+    simple.put("b.ndjson", make_event("kendra:DeleteFaq", as_="role/late"))
+    simple.until_delivered(1)
+    assert agent.stop() == 0
+    assert actors(simple) == ["late"]
+
+
+def test_reload_keeps_the_old_one_when_the_configuration_is_broken(simple, make_event):
+    agent = simple.start()
+    good = simple.config.read_text()
+    simple.config.write_text(good.replace('"state"', '"stade"'))
+    hang_up(agent)
+    agent.wait_for(r"kendrawatch\.yaml:\d+:\d+: .*stade.*state")
+    agent.wait_for("reload refused")
+    simple.put("a.ndjson", gone(make_event))
+    alerts = simple.until_delivered(2)
+    assert {a["rule"]["id"] for a in alerts} >= {"kendrawatch.self.reload_refused"}
+    simple.config.write_text(good)
+    hang_up(agent)
+    agent.wait_for(r"reloaded active=1 ")
+    assert agent.stop() == 0
+
+
+def test_refused_rules_degrade_but_do_not_blind(simple, make_event):
+    (simple.rules / "bad.yml").write_text(
+        simple.rule("bad", "DeleteFaq").read_text().replace("eventName:", "eventName|startwith:")
+    )
+    agent = simple.start()
+    agent.wait_for("degraded: rules were refused refused=1 of=2")
+    agent.wait_for(r'bad\.yml:8:\d+: error: unknown modifier "startwith"; did you mean "startswith"\?')
+    simple.put("a.ndjson", gone(make_event))
+    alerts = simple.until_delivered(2)
+    own = next(a for a in alerts if a["rule"]["id"] == "kendrawatch.self.rules_refused")
+    assert "1 of 2 rules" in own["summary"] and "bad" in own["summary"]
+    hang_up(agent)
+    agent.wait_for(r"reloaded active=1 .*refused=1")
+    simple.put("b.ndjson", gone(make_event, who="role/b"))
+    simple.until_delivered(3)
+    assert agent.stop() == 0
+    assert len(simple.delivered()) == 3, "the same refused rules are told once"
+
+
+def test_strict_refuses_to_start(simple):
+    (simple.rules / "bad.yml").write_text("title: x\n")
+    result = simple.run("run", "--config", simple.config, "--strict")
+    assert result.rc == 3
+    assert "bad.yml" in result.err and not simple.state.exists()
+    assert simple.run("run", "--config", simple.config, "--check", "--strict").rc == 3
+
+
+# ---- folding, routing
+
+
+@pytest.mark.sanitize
+def test_842_calls_are_one_post(scene, make_event, receiver):
+    """…and the next alert carries how many it was."""
+    scene.rule("gone", "DeleteIndex")
+    scene.configure(sinks={"hook": scene.webhook(receiver)})
+    at = [f"2026-03-02T09:{i // 60:02d}:{i % 60:02d}Z" for i in range(842)]
+    scene.put("a.ndjson", *[make_event("kendra:DeleteIndex", as_="role/loop", at=t) for t in at])
+    scene.once()
+    assert receiver.summary()["distinct"] == 1
+    assert json.loads(receiver.deliveries()[0]["body"])["data"]["folded"] == 0
+    shown = scene.run("alerts", "list", "--state", scene.state, "--since", "4000d", "--output", "text")
+    assert "+841 like it, folded" in shown.out
+    scene.put("b.ndjson", make_event("kendra:DeleteIndex", as_="role/loop", at="2026-03-02T10:30:00Z"))
+    scene.put("c.ndjson", make_event("kendra:DeleteIndex", as_="role/other", at="2026-03-02T09:00:00Z"))
+    scene.once()
+    bodies = [json.loads(d["body"])["data"] for d in receiver.deliveries()]
+    assert sorted((b["actor"]["principal"].rpartition("/")[2], b["folded"]) for b in bodies) == [
+        ("loop", 0), ("loop", 841), ("other", 0)]  # fmt: skip
+
+
+def test_rule_says_its_own_suppress_for(scene, make_event):
+    scene.rule("gone", "DeleteIndex", extra="  suppress_for: 10s\n")
+    scene.configure()
+    scene.put("a.ndjson", *[gone(make_event, i) for i in range(30)])
+    scene.once()
+    assert [a["folded"] for a in scene.delivered()] == [0, 9, 9]
+
+
+def clock_at(scene, text):
+    """KW_CLOCK_FD: an open file whose first 8 bytes are the agent's wall clock."""
+    import datetime
+
+    moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    path = scene.folder / "clock"
+    path.write_bytes(struct.pack("=q", int(moment.timestamp() * 1000)))
+    return path
+
+
+def test_late_events_are_marked_and_do_not_page(scene, make_event):
+    import datetime
+
+    now = datetime.datetime.now(datetime.timezone.utc)
+    fresh, late = [(now - datetime.timedelta(hours=h)).strftime("%Y-%m-%dT%H:%M:%SZ") for h in (1, 7)]
+    scene.rule("gone", "DeleteIndex", level="critical")
+    pages = scene.folder / "pages.ndjson"
+    scene.configure(
+        sinks={"page": {"type": "file", "path": str(pages)}, "kept": {"type": "file", "path": str(scene.out)}},
+        routes=[{"when": {"level": "high+", "max_age": "6h"}, "to": "page"}, {"to": "kept"}],
+    )
+    scene.put("a.ndjson", *[make_event("kendra:DeleteIndex", as_=f"role/{n}", at=t)
+                            for n, t in (("fresh", fresh), ("late", late))])  # fmt: skip
+    scene.once()
+    paged = [json.loads(line) for line in pages.read_text().splitlines()]
+    assert [a["actor"]["principal"].rpartition("/")[2] for a in paged] == ["fresh"]
+    assert "late_by" not in paged[0]
+    assert actors(scene) == ["late"]
+    assert 6.9 * 3600 < scene.delivered()[0]["late_by"] < 7.2 * 3600
+
+
+def test_shadow_rule_is_recorded_only(scene, make_event):
+    scene.rule("gone", "DeleteIndex")
+    scene.rule("faq", "DeleteFaq")
+    scene.configure(rules={"packs": [f"{scene.rules}/"], "overrides": {"gone": {"mode": "shadow", "owner": "dana"}}})
+    scene.put("a.ndjson", gone(make_event), make_event("kendra:DeleteFaq"))
+    scene.once()
+    assert [a["rule"]["name"] for a in scene.delivered()] == ["faq"]
+    assert sorted(a["rule"]["name"] for a in scene.alerts()) == ["faq", "gone"]
+    text = scene.run("alerts", "list", "--state", scene.state, "--since", "4000d", "--output", "text").out
+    assert "shadow: recorded only" in text
+
+
+def test_alert_without_route_is_recorded(scene, make_event):
+    scene.rule("gone", "DeleteIndex", level="low")
+    scene.configure(routes=[{"when": {"level": "high+"}, "to": "kept"}])
+    scene.put("a.ndjson", gone(make_event))
+    scene.once()
+    assert scene.delivered() == [] and len(scene.alerts()) == 1
+    text = scene.run("alerts", "list", "--state", scene.state, "--since", "4000d", "--output", "text").out
+    assert "no route: recorded only" in text
+
+
+# ---- looking at it
+
+
+@pytest.mark.sanitize
+def test_alerts_list_show_tail(simple, make_event):
+    agent = simple.start()
+    simple.put("a.ndjson", gone(make_event, who="sso/alice@example.com"))
+    alert = simple.until_delivered(1)[0]
+    tail = simple.kw.start(["alerts", "tail", "--state", simple.state, "--since", "1d", "--output", "ndjson"])
+    assert json.loads(tail.wait_for(r"^\{.*", "out").group(0)) == alert
+    simple.put("b.ndjson", gone(make_event, who="role/b"))
+    tail.wait_for(r"role/b", "out")
+    tail.kill()
+    assert {a["id"] for a in simple.alerts()} == {a["id"] for a in simple.delivered()}
+    assert len(simple.alerts("--limit", "1")) == 1
+    assert simple.alerts("--level", "critical") == []
+    for name in (alert["handle"], "#" + alert["handle"].lower(), alert["id"]):
+        page = simple.run("alerts", "show", name, "--state", simple.state, "--output", "text")
+        assert page.rc == 0, page.err
+        assert "alice@example.com" in page.out and f"#{alert['handle']}" in page.out
+    missing = simple.run("alerts", "show", "ZZZZZ", "--state", simple.state)
+    assert missing.rc != 0 and "ZZZZZ" in missing.err
+    assert simple.run("alerts", "show", "no handle!", "--state", simple.state).rc == 2
+    assert agent.stop() == 0
+
+
+def test_alerts_without_a_state(simple):
+    result = simple.run("alerts", "list", "--state", simple.folder / "nowhere")
+    assert result.rc == 5 and "nowhere" in result.err
+
+
+def test_outbox_list_dead_retry_drop(simple, make_event, receiver):
+    receiver.faults.set(script=["400", "400"])
+    simple.configure(sinks={"hook": simple.webhook(receiver)}, agent={"suppress_for": "0s"})
+    agent = simple.start()
+    simple.put("a.ndjson", gone(make_event, who="role/a"), gone(make_event, who="role/b"))
+    until(lambda: len(simple.query("SELECT n FROM delivery WHERE status=2")) == 2, what="two dead letters")
+    dead = simple.outbox("dead")
+    assert [d["status"] for d in dead] == ["dead"] * 2 and "answered 400" in dead[0]["error"]
+    busy = simple.run("outbox", "retry", dead[0]["id"], "--state", simple.state)
+    assert busy.rc == 5 and "in use by a running" in busy.err, "the running agent owns the state"
+    assert agent.stop() == 0
+    assert simple.run("outbox", "retry", dead[0]["id"], "--state", simple.state).rc == 0
+    assert simple.run("outbox", "drop", dead[1]["id"], "--state", simple.state).rc == 0
+    assert simple.run("outbox", "drop", "99", "--state", simple.state).rc != 0
+    assert [d["status"] for d in simple.outbox()] == ["waiting"]
+    simple.once()
+    assert simple.outbox() == []
+    assert receiver.ids() == {dead[0]["alert"]}
+
+
+# ---- secrets
+
+
+def test_secrets_stay_secret(scene, make_event, receiver):
+    """Not in logs, errors, alerts, state, or what the commands print; a key inside an event neither."""
+    key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+    token = "FwoGZXIvYXdzEBYaDsecretsessiontoken"
+    secrets = {"KW_TEST_AUTH": "Bearer very-secret-authorization", "KW_TEST_HUB": "another-hub-secret-0123456789"}
+    scene.rule("gone", "DeleteIndex")
+    scene.environment |= secrets
+    receiver.faults.set(script=["500", "400"])
+    url_secret = "path-secret-0123456789"
+    scene.configure(
+        agent={"suppress_for": "0s", "log_level": "debug"},
+        sinks={
+            "hook": scene.webhook(
+                receiver, path=f"/{url_secret}", authorization="env:KW_TEST_AUTH", hub_secret="env:KW_TEST_HUB"
+            ),
+            "kept": {"type": "file", "path": str(scene.out)},
+        },
+    )
+    fields = {
+        "responseElements.credentials": {"secretAccessKey": key, "sessionToken": token},
+        "requestParameters.userContext": {"token": token},
+        "requestParameters.queryText": "salary of the chief",
+    }
+    agent = scene.start()
+    scene.put("a.ndjson", gone(make_event, set=fields), gone(make_event, who="role/b", set=fields))
+    until(lambda: scene.waiting() == 0, what="delivering")
+    scene.outbox("dead")
+    scene.alerts()
+    handle = scene.delivered()[0]["handle"]
+    scene.run("alerts", "show", handle, "--state", scene.state, "--output", "text")
+    scene.run("run", "--config", scene.config, "--check")
+    scene.run("list", "sinks", "--config", scene.config)
+    scene.run("check", "--config", scene.config)
+    assert agent.stop() == 0
+    written = scene.everything_written() + b"".join(d["body"].encode() for d in receiver.received())
+    wanted = [key, token, "salary of the chief", url_secret, receiver.SECRET if hasattr(receiver, "SECRET") else ""]
+    wanted += [s.removeprefix("Bearer ") for s in secrets.values()] + [scene.environment["KW_TEST_WEBHOOK_SECRET"][6:]]
+    assert len(scene.delivered()) == 2 and len(written) > 5000
+    assert [w for w in wanted if w and w.encode() in written] == []
+
+
+def test_world_readable_secret_is_a_warning(scene, receiver):
+    scene.rule("gone", "DeleteIndex")
+    path = scene.folder / "hook.secret"
+    path.write_text(scene.webhook(receiver) and scene.environment["KW_TEST_WEBHOOK_SECRET"] + "\n")
+    path.chmod(0o644)
+    scene.configure(sinks={"hook": {"type": "webhook", "url": receiver.url, "secret": f"file:{path}"}})
+    result = scene.run("run", "--config", scene.config, "--check")
+    assert result.rc == 0 and "warning" in result.err and "hook.secret" in result.err
+    path.chmod(0o600)
+    assert scene.run("run", "--config", scene.config, "--check").err == ""
+
+
+# ---- the disk
+
+
+def test_full_disk_is_waited_for(simple, make_event):
+    """RLIMIT_FSIZE stands for a full disk: nothing is acknowledged meanwhile, and all of it arrives after."""
+    import resource
+
+    agent = simple.start()
+    db = simple.state / "state.db-wal"
+    pid, limit = agent.pid, (db.stat().st_size if db.exists() else 0) + 4096
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    simple.put("a.ndjson", *[gone(make_event, who=f"role/r{i}") for i in range(50)])
+    agent.wait_for("state can't be written")
+    assert agent.running() and simple.delivered() == []
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    agent.wait_for("state can be written again")
+    simple.until_delivered(50)
+    assert agent.stop() == 0
+    assert sorted(actors(simple)) == sorted(f"r{i}" for i in range(50))
+
+
+def test_stop_on_a_full_disk(simple, make_event):
+    """Nobody has to kill -9 an agent that can't write: what it could not keep it reads again."""
+    import resource
+
+    agent = simple.start()
+    db = simple.state / "state.db-wal"
+    limit = (db.stat().st_size if db.exists() else 0) + 4096
+    resource.prlimit(agent.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    for i in range(90):  # more than the queues between the threads hold
+        simple.put(f"{i:02}.ndjson", gone(make_event, who=f"role/r{i}"))
+    agent.wait_for("state can't be written")
+    agent.stop(timeout=14)
+    simple.once()
+    assert sorted(actors(simple)) == sorted(f"r{i}" for i in range(90))
+
+
+def test_outbox_at_its_cap(simple, make_event, receiver):
+    """Reading stops, an alert says so, SIGTERM still ends it; with a receiver that works again nothing is missing."""
+    receiver.faults.set(fail_ratio=1.0, fail_with=["500"])
+    simple.configure(
+        sinks={"hook": simple.webhook(receiver)}, agent={"suppress_for": "0s", "outbox_max": "1MiB"}
+    )
+    pad = {"requestParameters.tags": [{"key": f"k{i}", "value": "v" * 200} for i in range(100)]}
+    agent = simple.start()
+    for i in range(60):
+        simple.put(f"{i:02}.ndjson", *[gone(make_event, k, who=f"role/r{i}x{k}", set=pad) for k in range(4)])
+    agent.wait_for("outbox is full", timeout=20)
+    assert agent.stop(timeout=14) == 0
+    assert len(simple.query("SELECT id FROM alert")) < 240
+    receiver.faults.set(fail_ratio=0.0)
+    agent = simple.start()
+    until(lambda: receiver.summary()["distinct"] >= 240, 40, "240 alerts and the agent's own")
+    assert agent.stop() == 0
+
+
+def test_run_needs_a_source(simple):
+    simple.configure(sources={})
+    result = simple.run("run", "--config", simple.config)
+    assert result.rc == 3 and "no sources" in result.err
