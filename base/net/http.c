@@ -215,6 +215,9 @@ static const char *code_text(CURLcode code)
 	switch (code) {
 	case CURLE_UNSUPPORTED_PROTOCOL: /* what curl says to HTTP/0.9 */
 	case CURLE_WEIRD_SERVER_REPLY: return "answered something that is not HTTP";
+	case CURLE_PEER_FAILED_VERIFICATION:
+		return "its certificate can't be verified: it expired, is for another name, or comes from an "
+		       "authority that is not trusted here";
 	case CURLE_WRITE_ERROR: return "answered with more than 64 KiB of headers";
 	case CURLE_GOT_NOTHING: return "closed the connection without an answer";
 	default: return curl_easy_strerror(code);
@@ -340,7 +343,8 @@ struct http *http_new(const struct http_options *o, size_t max_in_flight)
 	h->to_last = &h->first;
 	if (o)
 		h->options = *o;
-	h->options.ca_file = heap_copy(h->options.ca_file);
+	const char *ca_file = h->options.ca_file ? h->options.ca_file : getenv("SSL_CERT_FILE");
+	h->options.ca_file = ca_file && *ca_file ? heap_copy(ca_file) : NULL;
 	h->options.proxy = heap_copy(h->options.proxy);
 	if (!h->options.connect_timeout_ms)
 		h->options.connect_timeout_ms = CONNECT_TIMEOUT_MS;

@@ -15,10 +15,9 @@ void http_global_fini(void);
 struct http_options {
 	int64_t connect_timeout_ms; /* 0: 5,000 */
 	int64_t timeout_ms;         /* whole transfer; 0: 15,000 */
-	const char
-	    *ca_file;      /* NULL: system (or AWS_CA_BUNDLE / SSL_CERT_FILE where the caller resolved it) */
-	const char *proxy; /* NULL: environment (HTTPS_PROXY, NO_PROXY) */
-	size_t max_reply_bytes; /* 0: 1 MiB; longer replies are cut and marked */
+	const char *ca_file;        /* trusted authorities, PEM; NULL: SSL_CERT_FILE, else the system's */
+	const char *proxy;          /* NULL: environment (HTTPS_PROXY, NO_PROXY) */
+	size_t max_reply_bytes;     /* 0: 1 MiB; longer replies are cut and marked */
 };
 
 /* Owned by the caller until http_start copies it. Header lines are "Name: value". */

@@ -1,9 +1,12 @@
 """The HTTP sinks against the other ends of the wire, one delivery at a time and without an agent: a strict SNS that
 recomputes every signature, a webhook receiver that verifies every signature."""
+import http.server
 import json
 import os
 import pathlib
+import ssl
 import subprocess
+import threading
 
 import aws as aws_emulator
 import pytest
@@ -145,3 +148,43 @@ def test_webhook_trouble(send, receiver, fault, answer, wait):
     assert "127.0.0.1" in first["why"] and "t0ken" not in first["why"]
     assert second["answer"] == "sent"
     assert receiver.summary()["redirects_followed"] == 0
+
+
+class Accepting(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def tls_server(tmp_path):
+    """Port of a TLS server for the name localhost, and the certificate to trust."""
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost", "-addext",
+                    "subjectAltName=DNS:localhost"], check=True, stderr=subprocess.DEVNULL)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Accepting)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield server.server_address[1], certificate
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_tls_is_verified(send, tls_server):
+    port, certificate = tls_server
+    url = {"url": f"https://localhost:{port}/t0ken"}
+    assert send("webhook", url, "k1", SSL_CERT_FILE=str(certificate))[0]["answer"] == "sent"
+    untrusted = send("webhook", url, "k1")[0]
+    other_name = send("webhook", {"url": f"https://127.0.0.1:{port}/t0ken"}, "k1", SSL_CERT_FILE=str(certificate))[0]
+    for refused in (untrusted, other_name):
+        assert refused["answer"] == "retry" and "can't be verified" in refused["why"]
+        assert "t0ken" not in refused["why"]
