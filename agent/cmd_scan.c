@@ -180,6 +180,19 @@ static void show_rule(const struct job *j, size_t index, struct buf *out)
 	buf_addc(out, '\n');
 }
 
+static void show_lacks(const struct job *j, struct buf *out)
+{
+	const struct scan_totals *t = scan_totals(j->scan);
+	if (t->untimed)
+		buf_printf(out,
+		    "%" PRIu64
+		    " event%s without a valid eventTime: kendrawatch fields FILE:RECORD shows one\n",
+		    t->untimed, t->untimed == 1 ? "" : "s");
+	if (t->unnamed)
+		buf_printf(out, "%" PRIu64 " event%s without an eventID: told apart by their bytes\n",
+		    t->unnamed, t->unnamed == 1 ? "" : "s");
+}
+
 static void show_waiting(const struct job *j, struct buf *out)
 {
 	const struct ruleset *set = j->setup.rules;
@@ -215,6 +228,7 @@ static void show_text(struct job *j, double seconds)
 	if (t->skipped)
 		buf_printf(&out, "; %" PRIu64 " digest%s skipped", t->skipped, t->skipped == 1 ? "" : "s");
 	buf_addc(&out, '\n');
+	show_lacks(j, &out);
 	show_waiting(j, &out);
 	cli_print(buf_sv(&out));
 	vec_fini(&hit);

@@ -133,6 +133,8 @@ static bool on_record(void *ctx, struct sv bytes, uint64_t offset, uint64_t numb
 	}
 	f->events++;
 	f->insights += event.insight;
+	f->untimed += event.time_ms == RECORD_NO_TIME;
+	f->unnamed += event.event_id.len == 0;
 	evaluate(r, &event, number);
 	return !full(f) || emit(r);
 }

@@ -29,6 +29,7 @@ struct findings {
 	uint64_t events, notices,
 	    bytes; /* evaluated, skipped as no events, inflated bytes; of this stretch */
 	uint64_t insights;
+	uint64_t untimed, unnamed; /* events whose eventTime is no time; events without an eventID */
 	uint64_t records_done; /* records and spoiled pieces of the object up to the end of this stretch: the
 				  checkpoint */
 };

@@ -114,6 +114,8 @@ static bool take_findings(void *ctx, struct findings *f)
 	s->totals.bytes += f->bytes;
 	s->totals.notices += f->notices;
 	s->totals.insights += f->insights;
+	s->totals.untimed += f->untimed;
+	s->totals.unnamed += f->unnamed;
 	s->totals.malformed += f->spoiled.n;
 	for (size_t i = 0; i < f->spoiled.n; i++)
 		s->setup.spoiled(s->setup.ctx, &f->spoiled.items[i], s->object);

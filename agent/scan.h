@@ -15,7 +15,7 @@ struct scan_rule {
 };
 
 struct scan_totals {
-	uint64_t events, bytes, malformed, duplicates, alerts, notices, insights;
+	uint64_t events, bytes, malformed, duplicates, alerts, notices, insights, untimed, unnamed;
 	uint64_t inputs, skipped, failed; /* objects read, skipped (digests, empty), not read to their end */
 };
 
@@ -48,6 +48,7 @@ enum rc scan_add(struct scan *s, const char *input, struct err *e);
 /* Reads all inputs, in the order of their stamps within each folder. RC_STOPPED when a callback said so. */
 enum rc scan_run(struct scan *s);
 
+/* Sums so far, also while scan_run's callbacks run. */
 const struct scan_totals *scan_totals(const struct scan *s);
 /* By rule->index. */
 const struct scan_rule *scan_rules(const struct scan *s);
