@@ -2,7 +2,6 @@
 #include "agent/progress.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -13,7 +12,7 @@
 struct progress progress_new(bool wanted)
 {
 	int64_t now = clk_mono_ms();
-	return (struct progress){.on = wanted && isatty(STDERR_FILENO), .begun_ms = now, .shown_ms = now};
+	return (struct progress){.on = wanted && log_on_terminal(), .begun_ms = now, .shown_ms = now};
 }
 
 static void human_bytes(uint64_t n, char *out, size_t size)

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "base/heap.h"
+#include "base/log.h"
 
 #define CHUNK_BYTES ((size_t)256 << 10)
 #define FIRST_GUESS_BYTES ((size_t)256 << 10)
@@ -108,9 +109,9 @@ struct inflate *inflate_new(uint64_t max_out)
 {
 	struct inflate *z = heap_zero(1, sizeof *z);
 	z->max_out = max_out ? max_out : DEFAULT_MAX_OUT;
-	/* Fails only without memory, like heap_zero. */
-	if (inflateInit2(&z->z, GZIP_WINDOW) != Z_OK)
-		abort();
+	int rc = inflateInit2(&z->z, GZIP_WINDOW);
+	if (rc != Z_OK) /* only without memory, like heap_zero */
+		log_fatal("zlib does not start", "code=%d", rc);
 	return z;
 }
 

@@ -32,6 +32,11 @@ bool log_level_parse(const char *name, enum log_level *out)
 	return false;
 }
 
+bool log_on_terminal(void)
+{
+	return isatty(STDERR_FILENO);
+}
+
 static void write_all(const char *p, size_t n)
 {
 	while (n) {

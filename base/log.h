@@ -27,6 +27,9 @@ void log_line(enum log_level level, const char *what, const char *fmt, ...)
 /* Writes the line and ends the process (abort): for what only a bug or an exhausted machine can cause. */
 _Noreturn void log_fatal(const char *what, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Does standard error go to a terminal, so that a progress bar has a reader? */
+bool log_on_terminal(void);
+
 /* A plain message to the person at the terminal (usage errors, faults): written as it is, so escape what came
  * from outside. */
 void log_tell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

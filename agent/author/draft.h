@@ -10,6 +10,7 @@
 struct draft;
 struct draft *draft_new(void);
 void draft_free(struct draft *d);
+/* A copy that shares nothing with `d`. */
 struct draft *draft_copy(const struct draft *d);
 
 /* Sets what a dotted path names, making objects on the way (a scalar or null in the way is replaced). */

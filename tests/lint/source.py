@@ -11,6 +11,8 @@ import sys
 LAYERS = ["base", "config", "rules", "alerts", "agent"]  # an include goes to the own layer or to the left
 OURS = pathlib.Path(__file__).resolve().parents[2]
 
+NOT_OURS = {"__pycache__", "corpus"}
+
 TOKEN = re.compile(
     r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 
@@ -54,11 +56,11 @@ class Check:
             pathlib.PurePosixPath(path.relative_to(self.root))
             for folder in folders
             for path in (self.root / folder).rglob("*")
-            if path.suffix in suffixes and path.is_file() and "__pycache__" not in path.parts
+            if path.suffix in suffixes and path.is_file() and not NOT_OURS.intersection(path.parts)
         )
 
     def text(self, path):
-        return (self.root / path).read_text(encoding="utf-8")
+        return (self.root / path).read_text(encoding="utf-8", errors="replace")
 
     def say(self, path, line, what):
         print(f"{path}:{line}: {what}")

@@ -85,6 +85,15 @@ static void repeats_are_held_back(void **state)
 	assert_non_null(strstr(text, "something else"));
 }
 
+static void a_file_is_no_terminal(void **state)
+{
+	(void)state;
+	capture();
+	bool terminal = log_on_terminal();
+	captured();
+	assert_false(terminal);
+}
+
 static void telling_is_verbatim(void **state)
 {
 	(void)state;
@@ -99,6 +108,7 @@ int main(void)
 	    cmocka_unit_test(lines_hold_time_level_and_phrase),
 	    cmocka_unit_test(levels),
 	    cmocka_unit_test(repeats_are_held_back),
+	    cmocka_unit_test(a_file_is_no_terminal),
 	    cmocka_unit_test(telling_is_verbatim),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
