@@ -149,16 +149,33 @@ static size_t find_nocase(struct sv s, struct sv needle)
 	return SV_NONE;
 }
 
-/* Fills the template in. Returns how many characters stand before the end of the word that tells the outcome,
- * SIZE_MAX when no own word does: a value may not speak for the outcome, since an attacker may have chosen
- * it. */
-static size_t fill(struct sv template, struct record *r, const struct redact *redact, size_t max_characters,
-    const struct telling *t, struct buf *out)
+/* Where things stand in a sentence, in characters from its beginning. */
+struct filled {
+	size_t told; /* end of the word that tells the outcome; SIZE_MAX: no own word does */
+	size_t verb; /* end of the first word behind the first value, which is the verb in all but odd
+			templates */
+};
+
+static size_t first_word(struct sv words)
+{
+	size_t at = 0;
+	while (at < words.len && words.ptr[at] == ' ')
+		at++;
+	while (at < words.len && words.ptr[at] != ' ')
+		at++;
+	return at;
+}
+
+/* Fills the template in. A value may not speak for the outcome, since an attacker may have chosen it. */
+static struct filled fill(struct sv template, struct record *r, const struct redact *redact,
+    size_t max_characters, const struct telling *t, struct buf *out)
 {
 	struct template_piece piece;
-	size_t offset = 0, told = SIZE_MAX, from = out->len;
+	struct filled at = {SIZE_MAX, 0};
+	size_t offset = 0;
+	bool behind_value = false;
 	while (template_next(template, &offset, &piece, NULL) == RC_OK) {
-		size_t at = out->len, tells = SV_NONE;
+		size_t from = out->len, tells = SV_NONE;
 		if (piece.is_field) {
 			add_value(piece.text, r, redact, max_characters, out);
 			if (t && sv_eq(piece.text, SV("kw.outcome")))
@@ -167,12 +184,15 @@ static size_t fill(struct sv template, struct record *r, const struct redact *re
 			buf_add(out, piece.text);
 			size_t found = t ? find_nocase(piece.text, sv_from(t->stem)) : SV_NONE;
 			if (found != SV_NONE)
-				tells = at + found + strlen(t->stem);
+				tells = from + found + strlen(t->stem);
+			if (behind_value && at.verb == 0)
+				at.verb = utf8_count(sv_head(buf_sv(out), from + first_word(piece.text)));
 		}
-		if (tells != SV_NONE && told == SIZE_MAX)
-			told = utf8_count(sv_of(out->ptr + from, tells - from));
+		behind_value |= piece.is_field;
+		if (tells != SV_NONE && at.told == SIZE_MAX)
+			at.told = utf8_count(sv_head(buf_sv(out), tells));
 	}
-	return told;
+	return at;
 }
 
 void summary_fill(struct sv template, struct record *r, const struct redact *redact, struct buf *out)
@@ -204,46 +224,40 @@ static void end_sentence(struct buf *b)
 		buf_addc(b, '.');
 }
 
-/* One attempt: the whole sentence in `b`. True when verb and outcome stand within the head. */
+/* One attempt: the whole sentence in `b` (empty before). True when verb and outcome stand within the head. */
 static bool compose(struct sv template, struct record *r, const struct redact *redact, size_t max_characters,
-    const struct telling *t, struct buf *b)
+    const struct telling *t, bool mark_in_front, struct buf *b)
 {
-	size_t told = fill(template, r, redact, max_characters, t, b);
-	if (!t || told <= SUMMARY_HEAD_CHARACTERS)
-		return true;
-	if (t->behind) {
-		end_sentence(b);
-		buf_adds(b, t->behind);
-		return utf8_count(buf_sv(b)) <= SUMMARY_HEAD_CHARACTERS;
-	}
-	struct buf marked = {0};
-	buf_adds(&marked, t->front);
-	buf_add(&marked, buf_sv(b));
-	buf_reset(b);
-	buf_add(b, buf_sv(&marked));
-	buf_fini(&marked);
+	if (mark_in_front)
+		buf_adds(b, t->front);
+	struct filled at = fill(template, r, redact, max_characters, t, b);
+	if (!t || mark_in_front || at.told <= SUMMARY_HEAD_CHARACTERS)
+		return at.verb <= SUMMARY_HEAD_CHARACTERS;
+	if (!t->behind)
+		return false;
+	end_sentence(b);
+	buf_adds(b, t->behind);
 	return utf8_count(buf_sv(b)) <= SUMMARY_HEAD_CHARACTERS;
 }
 
 void summary_write(struct sv template, struct record *r, const struct redact *redact, struct buf *out)
 {
 	/* Values at full length first, then shorter, down to what can still be told apart. */
-	static const size_t lengths[] = {REDACT_VALUE_BYTES + 1, 64, 44, 32, 24};
-	const size_t last = lengths[sizeof lengths / sizeof *lengths - 1];
+	static const size_t lengths[] = {REDACT_VALUE_BYTES + 1, 64, 44, 32};
+	const size_t n = sizeof lengths / sizeof *lengths;
 	const struct telling *t = telling_of(r);
 	struct buf b = {0};
 	bool fits = false;
 	if (!template.ptr)
 		template = default_template(r, t);
-	for (size_t i = 0; i < sizeof lengths / sizeof *lengths && !fits; i++) {
+	for (size_t i = 0; i < n && !fits; i++) {
 		buf_reset(&b);
-		fits = compose(template, r, redact, lengths[i], t, &b);
+		fits = compose(template, r, redact, lengths[i], t, false, &b);
 	}
-	if (!fits && t) {
-		/* The template's own words are too long: the mark goes in front, the verb is near. */
+	/* Nothing behind the sentence would stand within its head: the mark goes in front. */
+	for (size_t i = 0; i < n && !fits && t; i++) {
 		buf_reset(&b);
-		buf_adds(&b, t->front);
-		fill(template, r, redact, last, t, &b);
+		fits = compose(template, r, redact, lengths[i], t, true, &b);
 	}
 	end_sentence(&b);
 	buf_add(out, buf_sv(&b));

@@ -146,6 +146,18 @@ static void long_words_of_the_template_put_the_mark_in_front(void **state)
 	free(got);
 }
 
+/* Only what must be cut is cut: with the mark in front, a long name behind the verb stays whole. */
+static void cuts_no_more_than_it_must(void **state)
+{
+	(void)state;
+	says("{kw.actor} OPENED role {requestParameters.roleName} to outsiders ({eventName}) from {kw.from}.",
+	    "alice@example.com",
+	    "\"requestParameters\":{\"roleName\":\"a-role-with-quite-a-long-name-that-people-know\"},",
+	    "SUCCEEDED: alice@example.com OPENED role a-role-with-quite-a-long-name-that-people-know to "
+	    "outsiders"
+	    " (DeleteIndex) from 203.0.113.9.");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,6 +168,7 @@ int main(void)
 	    cmocka_unit_test(makes_a_sentence_of_its_own),
 	    cmocka_unit_test(masks_and_escapes),
 	    cmocka_unit_test(whatever_the_values_verb_and_outcome_stand_in_front),
+	    cmocka_unit_test(cuts_no_more_than_it_must),
 	    cmocka_unit_test(long_words_of_the_template_put_the_mark_in_front),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
