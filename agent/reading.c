@@ -28,6 +28,7 @@ struct reading {
 	struct findings *now;
 	uint64_t n_seen;      /* records and spoiled pieces so far */
 	bool ending, cut_off; /* in finish; the end came inside a record */
+	const char *end_reason; /* what finish told framing; NULL: nothing */
 	bool stopped;
 };
 
@@ -142,7 +143,8 @@ static bool on_record(void *ctx, struct sv bytes, uint64_t offset, uint64_t numb
 static bool on_malformed(void *ctx, struct sv bytes, uint64_t offset, uint64_t number, const char *reason)
 {
 	struct reading *r = ctx;
-	if (r->ending) {
+	/* What is left over at the end may also be plain garbage, which no more bytes would mend. */
+	if (r->ending && (reason == r->end_reason || sv_starts(sv_from(reason), SV("ends inside")))) {
 		r->cut_off = true;
 		if (r->setup.patient)
 			return true;
@@ -220,8 +222,9 @@ static enum rc finish(struct reading *r, enum rc rc, struct err *e)
 {
 	/* Framing hears why the bytes end, so that a record cut off by a broken gzip says so. */
 	r->ending = true;
+	r->end_reason = rc == RC_OK || !e ? NULL : e->text;
 	if (rc != RC_STOPPED)
-		frame_end(r->frame, rc == RC_OK || !e ? NULL : e->text);
+		frame_end(r->frame, r->end_reason);
 	if (rc == RC_OK && r->cut_off)
 		rc = err_set(e, RC_INPUT, "ends inside a record");
 	current(r);
