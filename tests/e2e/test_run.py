@@ -586,7 +586,7 @@ def test_secrets_stay_secret(scene, make_event, receiver):
     }
     agent = scene.start()
     scene.put("a.ndjson", gone(make_event, set=fields), gone(make_event, who="role/b", set=fields))
-    until(lambda: scene.waiting() == 0, what="delivering")
+    scene.until_idle()
     scene.outbox("dead")
     scene.alerts()
     handle = scene.delivered()[0]["handle"]
