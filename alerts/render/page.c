@@ -114,7 +114,10 @@ static void add_when(struct page *p)
 	}
 	if (parts_time(p->alert, "detected_at", &detected_ms)) {
 		struct clk_parts d = parts_local(p->style, detected_ms, &place);
-		buf_printf(&text, "; reached us %02d:%02d", d.hour, d.minute);
+		buf_adds(&text, "; reached us ");
+		if (d.yearday != at.yearday || d.year != at.year)
+			buf_printf(&text, "%04d-%02d-%02d ", d.year, d.month, d.day);
+		buf_printf(&text, "%02d:%02d", d.hour, d.minute);
 	}
 	int64_t late_s = jdoc_int(p->alert, "late_by", 0);
 	if (late_s > 0) {

@@ -151,6 +151,19 @@ static void denied_looks_different(void **state)
 	gives(subject, alert, &plain, "MEDIUM 444455556666: DENIED: bob tried StopLogging.");
 }
 
+static void a_late_event_tells_both_days(void **state)
+{
+	(void)state;
+	gives(render_page,
+	    "{\"time\":\"2026-11-22T22:30:00Z\",\"detected_at\":\"2026-11-24T02:03:03Z\",\"late_by\":99183}",
+	    &plain,
+	    "ALERT \xc2\xb7 - \xc2\xb7 03:03                                                                 "
+	    "   #-\n"
+	    "When  2026-11-22 23:30:00 Berlin (22:30:00 UTC); reached us 2026-11-24 03:03, LATE by\n"
+	    "      28 h\n"
+	    "Rule  - (-)\n");
+}
+
 static void an_empty_alert_still_renders(void **state)
 {
 	(void)state;
@@ -212,6 +225,7 @@ int main(void)
 	    cmocka_unit_test(colour_adds_nothing_but_colour),
 	    cmocka_unit_test(the_line_the_sms_and_the_subject),
 	    cmocka_unit_test(denied_looks_different),
+	    cmocka_unit_test(a_late_event_tells_both_days),
 	    cmocka_unit_test(an_empty_alert_still_renders),
 	    cmocka_unit_test(hostile_values_stay_in_their_place),
 	};
