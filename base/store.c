@@ -158,7 +158,7 @@ static enum rc run_sql(struct store *s, const char *sql, const char *doing, stru
 	return code == SQLITE_OK ? RC_OK : failed(s, code, doing, e);
 }
 
-static enum rc pragma_int(struct store *s, const char *sql, int64_t *out, struct err *e)
+static enum rc query_int(struct store *s, const char *sql, int64_t *out, struct err *e)
 {
 	sqlite3_stmt *st = NULL;
 	int code = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL);
@@ -192,17 +192,17 @@ static enum rc quick_check(struct store *s, struct err *e)
 /* Ours, whole, and of a version we know? *out_version is 0 for a file that was just made. */
 static enum rc inspect(struct store *s, size_t n_migrations, int64_t *out_version, struct err *e)
 {
-	int64_t pages = 0, app = 0, version = 0;
+	int64_t things = 0, app = 0, version = 0;
 	enum rc rc;
-	if ((rc = pragma_int(s, "PRAGMA page_count", &pages, e)) != RC_OK)
+	if ((rc = query_int(s, "SELECT count(*) FROM sqlite_schema", &things, e)) != RC_OK ||
+	    (rc = query_int(s, "PRAGMA application_id", &app, e)) != RC_OK ||
+	    (rc = query_int(s, "PRAGMA user_version", &version, e)) != RC_OK)
 		return rc;
-	if (pages == 0) {
+	/* An empty file, or a database without anything in it: a crash came before our first migration. */
+	if (things == 0 && app == 0 && version == 0) {
 		*out_version = 0;
 		return RC_OK;
 	}
-	if ((rc = pragma_int(s, "PRAGMA application_id", &app, e)) != RC_OK ||
-	    (rc = pragma_int(s, "PRAGMA user_version", &version, e)) != RC_OK)
-		return rc;
 	if (app != APPLICATION_ID)
 		return err_set(e, RC_STATE,
 		    "%s: this SQLite file is not a kendrawatch state file; set `agent: state:` to a folder "

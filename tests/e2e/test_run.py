@@ -353,6 +353,23 @@ def test_newer_state_is_refused(simple):
     assert "999" in result.err and "state.db" in result.err
 
 
+def test_state_whose_making_was_cut_off(simple, make_event):
+    """kill -9 between making the file and making its tables leaves an empty database: that is a fresh one."""
+    simple.state.mkdir(mode=0o700)
+    subprocess.run(["sqlite3", simple.state / "state.db", "PRAGMA journal_mode=WAL"], check=True, stdout=subprocess.DEVNULL)
+    assert (simple.state / "state.db").stat().st_size > 0
+    simple.put("a.ndjson", gone(make_event))
+    simple.once()
+    assert len(simple.delivered()) == 1
+
+
+def test_state_of_another_program_is_refused(simple):
+    simple.state.mkdir(mode=0o700)
+    subprocess.run(["sqlite3", simple.state / "state.db", "CREATE TABLE theirs(x)"], check=True)
+    result = simple.run("run", "--config", simple.config)
+    assert result.rc == 5 and "not a kendrawatch state file" in result.err
+
+
 def test_damaged_state_is_refused(simple):
     simple.once()
     for name in ("state.db-wal", "state.db-shm"):
