@@ -169,15 +169,11 @@ static bool anything(const struct analyst *a)
 	return (a->inbox.stretches.n && !a->full) || a->inbox.results.n || a->inbox.selves.n;
 }
 
-/* Drops a batch's stretches unacknowledged, with the works that end in them. */
+/* Drops a batch's stretches unacknowledged. */
 static void drop_stretches(struct batch *b)
 {
-	for (size_t i = 0; i < b->stretches.n; i++) {
-		struct stretch *s = b->stretches.items[i];
-		if (s->ends)
-			work_free(s->work);
-		stretch_free(s);
-	}
+	for (size_t i = 0; i < b->stretches.n; i++)
+		stretch_free(b->stretches.items[i]);
 	b->stretches.n = 0;
 }
 
@@ -468,7 +464,6 @@ static void tell_source(struct stretch *s)
 		    w->source->setup.name, w->object, s->err.text);
 	w->source->type->settled(w->source, w, s->rc);
 	POINT(after_ack);
-	work_free(w);
 }
 
 static void after_commit(struct analyst *a, struct batch *b)

@@ -355,7 +355,7 @@ static void close_all(struct daemon *d)
 		d->sinks[i].type->close(d->sinks[i].sink);
 	analyst_free(d->analyst);
 	for (struct work *w; d->intake && (w = queue_take(d->intake, 0));)
-		work_free(w);
+		work_unref(w);
 	queue_free(d->intake);
 	rules_box_free(d->rules);
 	quarantine_close(d->quarantine);

@@ -48,6 +48,7 @@ void stretch_free(struct stretch *s)
 	if (!s)
 		return;
 	findings_free(s->findings);
+	work_unref(s->work);
 	free(s);
 }
 
@@ -62,7 +63,7 @@ struct job {
 static bool hand_over(struct job *j, bool ends, enum rc rc, const struct err *e)
 {
 	struct stretch *s = heap_zero(1, sizeof *s);
-	s->work = j->work;
+	s->work = work_ref(j->work);
 	s->findings = j->held;
 	s->ends = ends;
 	s->rc = rc;
@@ -158,17 +159,18 @@ static void work_on(const struct worker_setup *setup, struct work *w)
 		j.held->records_done = w->skip;
 	}
 	/* Stopped halfway, it has no end; nothing is said about it, and it is read again. */
-	if (j.gone || rc == RC_STOPPED || !hand_over(&j, true, rc, &e)) {
+	if (j.gone || rc == RC_STOPPED)
 		findings_free(j.held);
-		work_free(w);
-	}
+	else
+		hand_over(&j, true, rc, &e);
+	work_unref(w);
 }
 
 static void drop(struct work *w)
 {
 	if (w->stream && w->last)
 		end_stream(w);
-	work_free(w);
+	work_unref(w);
 }
 
 void worker_run(const struct worker_setup *setup)

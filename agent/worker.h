@@ -7,13 +7,13 @@
 
 /* What the worker hands to the analyst: a stretch of a work, and whether the work ends with it. */
 struct stretch {
-	struct work *work;
+	struct work *work;         /* a reference of its own */
 	struct findings *findings; /* never NULL */
 	bool ends;  /* the last stretch of the work: its ledger row may be written, then `settled` */
 	enum rc rc; /* how the work ended: RC_OK, RC_INPUT (cut off), RC_IO */
 	struct err err;
 };
-void stretch_free(struct stretch *s); /* not the work */
+void stretch_free(struct stretch *s);
 
 /* Where snapshots of the rules come from: reload swaps them, a work keeps the one it began with. */
 struct rules_box;

@@ -241,12 +241,12 @@ static bool offer(struct directory_source *s, const char *path)
 		struct entry *entry = map_get(&s->entries, sv_from(path));
 		entry->state = ENTRY_NEW;
 		pthread_mutex_unlock(&s->lock);
-		work_free(w);
+		work_unref(w);
 		return true;
 	}
 	if (queue_put(s->base.setup.intake, w))
 		return true;
-	work_free(w);
+	work_unref(w);
 	return false;
 }
 

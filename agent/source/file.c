@@ -179,7 +179,7 @@ static bool submit(struct file_source *s, size_t n)
 	    heap_copy(s->path), identity_of(s->fd, s->dev, s->inode, position), position, false};
 	if (queue_put(s->base.setup.intake, w))
 		return true;
-	work_free(w);
+	work_unref(w);
 	return false;
 }
 

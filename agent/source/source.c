@@ -26,15 +26,22 @@ const struct source_type *source_type_find(const char *name)
 struct work *work_new(struct source *source, const char *object)
 {
 	struct work *w = heap_zero(1, sizeof *w);
+	w->refs = 1;
 	w->source = source;
 	w->object = heap_copy(object);
 	w->fd = -1;
 	return w;
 }
 
-void work_free(struct work *w)
+struct work *work_ref(struct work *w)
 {
-	if (!w)
+	w->refs++;
+	return w;
+}
+
+void work_unref(struct work *w)
+{
+	if (!w || --w->refs)
 		return;
 	if (w->fd >= 0)
 		close(w->fd);

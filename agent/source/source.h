@@ -18,8 +18,10 @@ struct stream {
 };
 
 /* A piece of input on its way from a source to the worker and the analyst. Made by a source, given away
- * through the intake; the analyst frees it after `settled`. */
+ * through the intake; counted, since the worker may leave it halfway while the analyst is still at its first
+ * stretches. */
 struct work {
+	_Atomic int refs;
 	struct source *source;
 	char *object;     /* path, "stdin": for origins, logs and the ledger */
 	int fd;           /* a whole object to read; -1 when the piece is `bytes`. The worker closes it */
@@ -36,8 +38,10 @@ struct work {
 	    row;       /* what the ledger says once all of it is durable; row.object is a copy of `object` */
 	bool keep_row; /* false: no ledger line (stdin) */
 };
+/* One reference, the caller's. */
 struct work *work_new(struct source *source, const char *object);
-void work_free(struct work *w);
+struct work *work_ref(struct work *w);
+void work_unref(struct work *w);
 
 /* What a source is made from. Borrowed for the source's life. */
 struct source_setup {

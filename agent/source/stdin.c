@@ -60,7 +60,7 @@ static void run(struct source *base)
 		w->bytes.len = n > 0 ? (size_t)n : 0;
 		w->last = last;
 		if (!queue_put(base->setup.intake, w)) {
-			work_free(w);
+			work_unref(w);
 			return;
 		}
 	}
