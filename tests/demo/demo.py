@@ -284,7 +284,10 @@ def report(home, agent, receiver, expected, n_events):
         f"  {len(ids)} sent, {summary['distinct']} received, {len(lost)} lost, {len(summary['conflicts'])} doubled"
         f" (the receiver counts; {summary['requests']} posts, each one's signature checked);"
     )
-    say(f"  {folded} repeats folded into them instead of posted.")
+    say(f"  {folded} repeats were folded into them instead of posted:")
+    for line in agent.ask("alerts", "list", "--since", "2d", "--output", "text").splitlines():
+        if "folded" in line:
+            say("    " + line.split("  ", 4)[-1].strip())
     say()
     deleted = next(alert for alert in alerts if alert["event"]["eventName"] == "DeleteIndex")
     say(bold("The page:"))
