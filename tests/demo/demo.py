@@ -287,7 +287,7 @@ def report(home, agent, receiver, expected, n_events):
     say(f"  {folded} repeats were folded into them instead of posted:")
     for line in agent.ask("alerts", "list", "--since", "2d", "--output", "text").splitlines():
         if "folded" in line:
-            say("    " + line.split("  ", 4)[-1].strip())
+            say("    " + line.split(None, 3)[3])
     say()
     deleted = next(alert for alert in alerts if alert["event"]["eventName"] == "DeleteIndex")
     say(bold("The page:"))
