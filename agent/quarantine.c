@@ -86,11 +86,14 @@ static void make_room(struct quarantine *q, int64_t need)
 	struct dirent **names;
 	int n = scandir(q->folder, &names, visible, alphasort);
 	uint64_t dropped = 0;
+	bool pair = false; /* the bytes before this description went, so it goes too */
 	for (int i = 0; i < n; i++) {
-		if (q->bytes + need > q->max_bytes) {
+		bool bytes = sv_ends(sv_from(names[i]->d_name), SV(".bin"));
+		bool goes = q->bytes + need > q->max_bytes || (pair && !bytes);
+		if (goes)
 			drop(q, names[i]->d_name);
-			dropped += sv_ends(sv_from(names[i]->d_name), SV(".bin"));
-		}
+		pair = goes && bytes;
+		dropped += pair;
 		free(names[i]);
 	}
 	if (n >= 0)

@@ -26,9 +26,10 @@ struct reading {
 	bool sniffed;
 	struct arena scratch; /* of the record in hand */
 	struct findings *now;
-	uint64_t n_seen;      /* records and spoiled pieces so far */
-	bool ending, cut_off; /* in finish; the end came inside a record */
+	uint64_t n_seen;        /* records and spoiled pieces so far */
+	bool ending, cut_off;   /* in finish; the end came inside a record */
 	const char *end_reason; /* what finish told framing; NULL: nothing */
+	struct err damage;      /* of the gzip; final */
 	bool stopped;
 };
 
@@ -140,11 +141,18 @@ static bool on_record(void *ctx, struct sv bytes, uint64_t offset, uint64_t numb
 	return !full(f) || emit(r);
 }
 
+/* Is that what an input says which may still be growing? Framing cuts reasons short. */
+static bool is_cut_off(const struct reading *r, struct sv reason)
+{
+	return (r->end_reason && sv_starts(sv_from(r->end_reason), reason)) ||
+	       sv_starts(reason, SV("ends inside"));
+}
+
 static bool on_malformed(void *ctx, struct sv bytes, uint64_t offset, uint64_t number, const char *reason)
 {
 	struct reading *r = ctx;
 	/* What is left over at the end may also be plain garbage, which no more bytes would mend. */
-	if (r->ending && (reason == r->end_reason || sv_starts(sv_from(reason), SV("ends inside")))) {
+	if (r->ending && is_cut_off(r, sv_from(reason))) {
 		r->cut_off = true;
 		if (r->setup.patient)
 			return true;
@@ -203,12 +211,25 @@ static enum rc sniff(struct reading *r, struct err *e)
 	return feed_sniffed(r, buf_sv(&r->head), e);
 }
 
-enum rc reading_feed(struct reading *r, struct sv bytes, struct err *e)
+static enum rc feed(struct reading *r, struct sv bytes, struct err *e)
 {
 	if (r->sniffed)
 		return feed_sniffed(r, bytes, e);
 	buf_add(&r->head, bytes);
 	return r->head.len < 3 ? RC_OK : sniff(r, e);
+}
+
+static enum rc tell_damage(const struct reading *r, struct err *e)
+{
+	if (e)
+		*e = r->damage;
+	return r->damage.rc;
+}
+
+enum rc reading_feed(struct reading *r, struct sv bytes, struct err *e)
+{
+	enum rc rc = r->damage.rc ? r->damage.rc : feed(r, bytes, &r->damage);
+	return r->damage.rc ? tell_damage(r, e) : rc;
 }
 
 enum rc reading_flush(struct reading *r)
@@ -222,6 +243,8 @@ static enum rc finish(struct reading *r, enum rc rc, struct err *e)
 {
 	/* Framing hears why the bytes end, so that a record cut off by a broken gzip says so. */
 	r->ending = true;
+	/* Past the cap it will be tomorrow too. */
+	r->setup.patient &= rc != RC_LIMIT;
 	r->end_reason = rc == RC_OK || !e ? NULL : e->text;
 	if (rc != RC_STOPPED)
 		frame_end(r->frame, r->end_reason);
@@ -234,7 +257,7 @@ static enum rc finish(struct reading *r, enum rc rc, struct err *e)
 
 enum rc reading_end(struct reading *r, struct err *e)
 {
-	enum rc rc = r->sniffed || !r->head.len ? RC_OK : sniff(r, e);
+	enum rc rc = r->damage.rc ? tell_damage(r, e) : r->sniffed || !r->head.len ? RC_OK : sniff(r, e);
 	if (rc == RC_OK && r->inflate)
 		rc = inflate_end(r->inflate, e);
 	return finish(r, rc, e);
