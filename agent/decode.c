@@ -23,6 +23,12 @@ static bool is_notice(const struct tree *root)
 	const struct tree *keys = tree_get(root, SV("s3ObjectKey"));
 	if (keys && keys->type == TREE_ARRAY && tree_get(root, SV("s3Bucket")))
 		return true;
+	return false;
+}
+
+/* S3's notice about an object. It has an eventVersion too, its own. */
+static bool is_s3_notice(const struct tree *root)
+{
 	return text_is(root, "eventSource", SV("aws:s3")) && tree_get(root, SV("s3"));
 }
 
@@ -32,7 +38,7 @@ enum rc decode_object(struct record *r, struct arena *a, struct sv bytes, const 
 	enum rc rc = record_open(r, a, bytes, names, e);
 	if (rc != RC_OK)
 		return rc;
-	*out_kind = DECODE_EVENT;
+	*out_kind = is_s3_notice(r->root) ? DECODE_NOTICE : DECODE_EVENT;
 	if (tree_get(r->root, SV("eventVersion")))
 		return RC_OK;
 	const struct tree *detail = eventbridge_detail(r->root);

@@ -60,7 +60,8 @@ void reading_redirect(struct reading *r, bool (*emit)(void *ctx, struct findings
 void reading_free(struct reading *r);
 
 /* Feeds raw bytes (gzip or plain, sniffed from the first ones). RC_STOPPED when emit said stop; RC_INPUT or
- * RC_LIMIT when the gzip is damaged: what came before it was read. */
+ * RC_LIMIT when the gzip is damaged: what came before it was read, all that follows is passed over, and
+ * reading_end says the same. */
 enum rc reading_feed(struct reading *r, struct sv bytes, struct err *e);
 
 /* No more bytes. RC_INPUT for a truncated gzip or one record cut off by the end. Emits what is left. */

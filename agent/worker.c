@@ -118,7 +118,7 @@ static enum rc read_object(struct job *j, struct err *e)
 		rc = reading_file(r, j->work->fd, e);
 	} else {
 		rc = reading_feed(r, buf_sv(&j->work->bytes), e);
-		if (rc == RC_OK)
+		if (rc != RC_STOPPED)
 			rc = reading_end(r, e);
 	}
 	reading_free(r);
@@ -139,8 +139,12 @@ static enum rc read_piece(struct job *j, struct err *e)
 		stream->reading = start_reading(j);
 	reading_redirect(stream->reading, on_findings, j);
 	enum rc rc = reading_feed(stream->reading, buf_sv(&j->work->bytes), e);
-	if (rc == RC_OK)
-		rc = j->work->last ? reading_end(stream->reading, e) : reading_flush(stream->reading);
+	if (rc != RC_STOPPED && j->work->last) {
+		rc = reading_end(stream->reading, e);
+	} else if (rc != RC_STOPPED) {
+		enum rc flushed = reading_flush(stream->reading);
+		rc = rc == RC_OK ? flushed : rc;
+	}
 	if (j->work->last)
 		end_stream(j->work);
 	return rc;
