@@ -462,7 +462,8 @@ static void tell_source(struct stretch *s)
 	if (s->rc != RC_OK && !(s->rc == RC_INPUT && w->patient))
 		log_warn("object was not read to its end", "source=%s object=\"%s\" error=\"%s\"",
 		    w->source->setup.name, w->object, s->err.text);
-	w->source->type->settled(w->source, w, s->rc);
+	if (w->source->type->settled)
+		w->source->type->settled(w->source, w, s->rc);
 	POINT(after_ack);
 }
 

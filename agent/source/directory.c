@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +18,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "base/wake.h"
 
 static const struct option options[] = {
     {"path", OPTION_PATH, OPTION_REQUIRED, 0, 0, NULL,
@@ -48,12 +48,13 @@ struct directory_source {
 	struct source base;
 	const char *path;
 	int64_t rescan_ms, patience_ms;
-	int stop_fd, wake_fd, inotify_fd;
+	struct wake stop, look; /* to end; to look at `again` */
+	int inotify_fd;
 	VEC(char *) watched; /* watch descriptor -> folder */
 	pthread_mutex_t lock;
 	struct map entries;     /* path -> struct entry *; under the lock */
 	bool growing;           /* some entry is; under the lock */
-	struct file_list again; /* settled, but changed meanwhile; under the lock, wake_fd tells */
+	struct file_list again; /* settled, but changed meanwhile; under the lock */
 };
 
 static void load_ledger(struct directory_source *s)
@@ -83,10 +84,8 @@ static void close_source(struct source *base)
 	vec_fini(&s->watched);
 	file_list_fini(&s->again);
 	pthread_mutex_destroy(&s->lock);
-	if (s->stop_fd >= 0)
-		close(s->stop_fd);
-	if (s->wake_fd >= 0)
-		close(s->wake_fd);
+	wake_close(&s->stop);
+	wake_close(&s->look);
 	if (s->inotify_fd >= 0)
 		close(s->inotify_fd);
 	free(s);
@@ -101,11 +100,10 @@ static enum rc open_source(const struct source_setup *setup, struct source **out
 	s->rescan_ms = options_number(setup->options, "rescan");
 	s->patience_ms = options_number(setup->options, "patience");
 	pthread_mutex_init(&s->lock, NULL);
-	s->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	s->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	s->stop = s->look = (struct wake)WAKE_CLOSED;
 	s->inotify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	struct stat st;
-	if (s->stop_fd < 0 || s->wake_fd < 0 || s->inotify_fd < 0)
+	if (wake_open(&s->stop, e) != RC_OK || wake_open(&s->look, e) != RC_OK || s->inotify_fd < 0)
 		rc = err_errno(e, RC_IO, errno, "source %s: can't watch folders", setup->name);
 	else if (stat(s->path, &st) != 0)
 		rc = err_errno(e, RC_CONFIG, errno, "source %s: %s", setup->name, s->path);
@@ -252,8 +250,7 @@ static bool offer(struct directory_source *s, const char *path)
 
 static bool stop_asked(const struct directory_source *s)
 {
-	struct pollfd stop = {s->stop_fd, POLLIN, 0};
-	return poll(&stop, 1, 0) != 0;
+	return wake_rung(&s->stop, 0);
 }
 
 /* Offers everything below `folder`, in the order of the stamps. False when it is time to stop. */
@@ -315,9 +312,7 @@ static bool drain_inotify(struct directory_source *s, bool *out_rescan)
 /* Offers what changed while it was in flight. False when it is time to stop. */
 static bool offer_again(struct directory_source *s)
 {
-	uint64_t ignored;
-	if (read(s->wake_fd, &ignored, sizeof ignored) < 0)
-		return true;
+	wake_quiet(&s->look);
 	pthread_mutex_lock(&s->lock);
 	struct file_list files = s->again;
 	s->again = (struct file_list){0};
@@ -348,7 +343,7 @@ static void run(struct source *base)
 			continue;
 		}
 		struct pollfd fds[3] = {
-		    {s->stop_fd, POLLIN, 0}, {s->inotify_fd, POLLIN, 0}, {s->wake_fd, POLLIN, 0}};
+		    {s->stop.fd, POLLIN, 0}, {s->inotify_fd, POLLIN, 0}, {s->look.fd, POLLIN, 0}};
 		if (poll(fds, 3, (int)(next_ms - now)) < 0 && errno != EINTR)
 			return;
 		if (fds[0].revents)
@@ -365,18 +360,14 @@ static void run(struct source *base)
 
 static void stop(struct source *base)
 {
-	uint64_t one = 1;
-	if (write(((struct directory_source *)base)->stop_fd, &one, sizeof one) < 0)
-		log_warn("source can't be stopped", "source=%s", base->setup.name);
+	wake_ring(&((struct directory_source *)base)->stop);
 }
 
 /* Has the source's thread look at an object again. Under the lock. */
 static void ask_again(struct directory_source *s, const char *path)
 {
-	uint64_t one = 1;
 	vec_push(&s->again.paths, heap_copy(path));
-	if (write(s->wake_fd, &one, sizeof one) < 0)
-		log_warn("source can't be woken", "source=%s", s->base.setup.name);
+	wake_ring(&s->look);
 }
 
 static void settled(struct source *base, const struct work *w, enum rc rc)

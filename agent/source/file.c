@@ -6,8 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +13,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/net/crypto.h"
+#include "base/wake.h"
 #include "rules/event/frame.h"
 
 #define PIECE_BYTES ((size_t)1 << 20)
@@ -36,7 +35,7 @@ struct file_source {
 	const char *path;
 	bool from_end;
 	int64_t poll_ms;
-	int stop_fd;
+	struct wake stop;
 	int fd; /* the file being followed, -1: none yet */
 	dev_t dev;
 	ino_t inode;
@@ -52,11 +51,9 @@ static enum rc open_source(const struct source_setup *setup, struct source **out
 	s->from_end = strcmp(options_text(setup->options, "from"), "end") == 0;
 	s->poll_ms = options_number(setup->options, "poll");
 	s->fd = -1;
-	s->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (s->stop_fd < 0) {
-		enum rc rc = err_errno(e, RC_IO, errno, "source %s: eventfd", setup->name);
+	if (wake_open(&s->stop, e) != RC_OK) {
 		free(s);
-		return rc;
+		return err_at(e, "source %s", setup->name);
 	}
 	*out = &s->base;
 	return RC_OK;
@@ -240,8 +237,7 @@ static void run(struct source *base)
 	log_info("following file", "source=%s path=\"%s\"", base->setup.name, s->path);
 	begin(s);
 	for (bool more = false;;) {
-		struct pollfd stop = {s->stop_fd, POLLIN, 0};
-		if (poll(&stop, 1, more ? 0 : (int)s->poll_ms) > 0)
+		if (wake_rung(&s->stop, more ? 0 : s->poll_ms))
 			return;
 		more = false;
 		if (s->fd < 0) {
@@ -258,16 +254,7 @@ static void run(struct source *base)
 
 static void stop(struct source *base)
 {
-	uint64_t one = 1;
-	if (write(((struct file_source *)base)->stop_fd, &one, sizeof one) < 0)
-		log_warn("source can't be stopped", "source=%s", base->setup.name);
-}
-
-static void settled(struct source *base, const struct work *w, enum rc rc)
-{
-	(void)base;
-	(void)w;
-	(void)rc;
+	wake_ring(&((struct file_source *)base)->stop);
 }
 
 static void close_source(struct source *base)
@@ -275,9 +262,9 @@ static void close_source(struct source *base)
 	struct file_source *s = (struct file_source *)base;
 	if (s->fd >= 0)
 		close(s->fd);
-	close(s->stop_fd);
+	wake_close(&s->stop);
 	buf_fini(&s->partial);
 	free(s);
 }
 
-const struct source_type source_file = {"file", &table, open_source, run, stop, settled, close_source};
+const struct source_type source_file = {"file", &table, open_source, run, stop, NULL, close_source};

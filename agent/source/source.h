@@ -61,7 +61,7 @@ struct source_type {
 	/* Asks run to return; any thread, also from before run begins. */
 	void (*stop)(struct source *s);
 	/* `w` is durable (RC_OK), or was given up (else; the reason is logged, the bytes are in quarantine).
-	 * The analyst's thread. */
+	 * The analyst's thread. May be NULL. */
 	void (*settled)(struct source *s, const struct work *w, enum rc rc);
 	void (*close)(struct source *s);
 };

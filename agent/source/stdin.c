@@ -2,17 +2,17 @@
  * when the process dies is gone, and it says so. */
 #include <errno.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "agent/source/source.h"
 #include "base/log.h"
+#include "base/wake.h"
 
 #define PIECE_BYTES ((size_t)256 << 10)
 
 struct stdin_source {
 	struct source base;
-	int stop_fd; /* readable once stop was asked */
+	struct wake stop;
 };
 
 static const struct option_table table = {"sources.stdin", "standard input, any form; at most once", NULL, 0};
@@ -21,11 +21,9 @@ static enum rc open_source(const struct source_setup *setup, struct source **out
 {
 	struct stdin_source *s = heap_zero(1, sizeof *s);
 	s->base = (struct source){&source_stdin, *setup};
-	s->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (s->stop_fd < 0) {
-		enum rc rc = err_errno(e, RC_IO, errno, "source %s: eventfd", setup->name);
+	if (wake_open(&s->stop, e) != RC_OK) {
 		free(s);
-		return rc;
+		return err_at(e, "source %s", setup->name);
 	}
 	*out = &s->base;
 	return RC_OK;
@@ -34,7 +32,7 @@ static enum rc open_source(const struct source_setup *setup, struct source **out
 /* Waits for bytes. False when asked to stop. */
 static bool wait_readable(struct stdin_source *s)
 {
-	struct pollfd fds[2] = {{STDIN_FILENO, POLLIN, 0}, {s->stop_fd, POLLIN, 0}};
+	struct pollfd fds[2] = {{STDIN_FILENO, POLLIN, 0}, {s->stop.fd, POLLIN, 0}};
 	while (poll(fds, 2, -1) < 0 && errno == EINTR)
 		;
 	return !fds[1].revents;
@@ -68,22 +66,13 @@ static void run(struct source *base)
 
 static void stop(struct source *base)
 {
-	uint64_t one = 1;
-	if (write(((struct stdin_source *)base)->stop_fd, &one, sizeof one) < 0)
-		log_warn("source can't be stopped", "source=%s", base->setup.name);
-}
-
-static void settled(struct source *base, const struct work *w, enum rc rc)
-{
-	(void)base;
-	(void)w;
-	(void)rc;
+	wake_ring(&((struct stdin_source *)base)->stop);
 }
 
 static void close_source(struct source *base)
 {
-	close(((struct stdin_source *)base)->stop_fd);
+	wake_close(&((struct stdin_source *)base)->stop);
 	free(base);
 }
 
-const struct source_type source_stdin = {"stdin", &table, open_source, run, stop, settled, close_source};
+const struct source_type source_stdin = {"stdin", &table, open_source, run, stop, NULL, close_source};
