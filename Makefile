@@ -81,8 +81,9 @@ $(B)/kendrawatch: $(MAIN) $(call archives,agent)
 
 define layer
 $(B)/lib$(1).a: $(filter-out $(MAIN),$(call objs,$(1)))
-	@rm -f $$@
-	ar rcs $$@ $$^
+	@rm -f $$@.new
+	ar rcs $$@.new $$^
+	@mv $$@.new $$@
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
 
