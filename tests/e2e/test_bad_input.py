@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import pathlib
+import re
 import resource
 import stat
 import subprocess
@@ -77,8 +78,6 @@ BAD_RULES = {
 @pytest.mark.parametrize("name", BAD_RULES)
 def test_bad_rule(hunting, name):
     """check names the place; scan says so, runs the good rule and refuses with --strict."""
-    import re
-
     text, message = BAD_RULES[name]
     data = text if isinstance(text, bytes) else text.encode()
     (hunting.rules / "bad.yml").write_bytes(data)
