@@ -53,24 +53,39 @@ static enum rc feed(void *ctx, struct sv bytes)
 	return frame_feed(((struct search *)ctx)->frame, bytes);
 }
 
+/* At least three bytes unless the input ends: so many tell gzip, and a pipe may give fewer. */
+static enum rc read_piece(int fd, char bytes[READ_BYTES], struct sv *out, struct err *e)
+{
+	size_t len = 0;
+	ssize_t n = 1;
+	while (n && len < 3) {
+		n = read(fd, bytes + len, READ_BYTES - len);
+		if (n < 0 && errno != EINTR)
+			return err_errno(e, RC_IO, errno, "can't read");
+		len += n > 0 ? (size_t)n : 0;
+	}
+	*out = sv_of(bytes, len);
+	return RC_OK;
+}
+
 static enum rc read_through(struct search *s, int fd, struct err *e)
 {
 	char bytes[READ_BYTES];
 	struct inflate *z = NULL;
+	struct sv piece = {0};
 	enum rc rc = RC_OK;
-	ssize_t n;
-	for (bool first = true; rc == RC_OK && (n = read(fd, bytes, sizeof bytes)) != 0; first = false) {
-		if (n < 0) {
-			rc = err_errno(e, RC_IO, errno, "can't read");
+	for (bool first = true; rc == RC_OK; first = false) {
+		rc = read_piece(fd, bytes, &piece, e);
+		if (rc != RC_OK || !piece.len)
 			break;
-		}
-		struct sv piece = sv_of(bytes, (size_t)n);
 		if (first && inflate_is_gzip(piece))
 			z = inflate_new(0);
 		rc = z ? inflate_feed(z, piece, feed, s, e) : feed(s, piece);
 	}
 	if (rc == RC_OK)
-		frame_end(s->frame, NULL);
+		rc = frame_end(s->frame, NULL);
+	if (rc == RC_OK && z)
+		rc = inflate_end(z, e);
 	inflate_free(z);
 	return rc == RC_STOPPED ? RC_OK : rc;
 }

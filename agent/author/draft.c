@@ -102,6 +102,22 @@ void draft_set_text(struct draft *d, const char *path, struct sv text)
 	buf_fini(&json);
 }
 
+/* As spelled where that is JSON: YAML also knows .5, +1 and .inf. */
+static void number_json(struct sv text, struct buf *out)
+{
+	struct arena arena = {0};
+	const struct tree *ignored;
+	char *end;
+	double number = strtod(text.ptr, &end);
+	if (tree_read(&arena, text, &ignored, NULL) == RC_OK)
+		buf_add(out, text);
+	else if (*end)
+		jout_quote(out, text);
+	else
+		buf_printf(out, "%.17g", number);
+	arena_fini(&arena);
+}
+
 static void scalar_json(const struct ydoc_node *v, struct buf *out)
 {
 	int64_t number;
@@ -113,9 +129,9 @@ static void scalar_json(const struct ydoc_node *v, struct buf *out)
 		if (ydoc_int(v, &number))
 			buf_printf(out, "%lld", (long long)number);
 		else
-			buf_add(out, v->text); /* beyond 64 bits: as spelled */
+			number_json(v->text, out); /* beyond 64 bits */
 		return;
-	case YDOC_FLOAT: buf_add(out, v->text); return;
+	case YDOC_FLOAT: number_json(v->text, out); return;
 	}
 }
 
