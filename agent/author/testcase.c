@@ -17,6 +17,7 @@
 #define MAX_EVENTS 100000
 
 static const char *const tests_keys[] = {"lists", "base", "cases"};
+static const char *const times_keys[] = {"count", "every"};
 static const char *const event_keys[] = {"api", "as", "event", "set", "unset", "at", "times"};
 static const char *const case_keys[] = {"name", "api", "as", "event", "set", "unset", "at", "times", "events",
     "match", "alerts", "folded", "summary_has", "why_has"};
@@ -137,13 +138,15 @@ struct times {
 	int64_t at_ms, count, every_ms;
 };
 
-static bool read_times(const struct suite *s, const struct ydoc_node *map, struct times *out)
+static bool read_times(const struct suite *s, const struct layers *l, struct times *out)
 {
-	const struct ydoc_node *at = ydoc_get(map, "at"), *times = ydoc_get(map, "times");
+	const struct ydoc_node *at = last_of(l, "at"), *times = last_of(l, "times");
 	if (at && !clk_parse(ydoc_text(at), &out->at_ms))
 		return wrong(s, at, "at: is no time; write 2026-01-15T10:00:00Z");
 	if (!times)
 		return true;
+	if (!known_keys(s, times, "times", times_keys, sizeof times_keys / sizeof *times_keys))
+		return false;
 	const struct ydoc_node *count = ydoc_get(times, "count"), *every = ydoc_get(times, "every");
 	if (!ydoc_int(count, &out->count) || out->count < 1 || out->count > MAX_EVENTS)
 		return wrong(s, times, "times: needs count, from 1 to 100000, as in {count: 60, every: 1s}");
@@ -198,7 +201,7 @@ static bool run_events(
     struct suite *s, struct gate *gate, const struct layers *l, struct times times, struct outcome *out)
 {
 	struct draft *d = draft_new();
-	bool good = build(s, l, d) && read_times(s, l->maps[l->n - 1], &times);
+	bool good = build(s, l, d) && read_times(s, l, &times);
 	for (int64_t i = 0; good && i < times.count; i++)
 		run_event(s, gate, d, times.at_ms + i * times.every_ms, out);
 	draft_free(d);
@@ -214,6 +217,8 @@ static bool run_case_events(
 	bool good = true;
 	if (events && events->kind != YDOC_LIST)
 		good = wrong(s, events, "events must be a list of {api, as, set, …}");
+	else if (events && !events->n)
+		good = wrong(s, events, "events is empty");
 	else if (!events)
 		good = run_events(s, gate, &l, (struct times){FIRST_MS, 1, 1000}, out);
 	for (size_t i = 0; events && good && i < events->n; i++) {
