@@ -91,8 +91,10 @@ FORMS = {
 }
 
 
-@pytest.mark.sanitize
-@pytest.mark.parametrize("form", FORMS)
+SANITIZED = {"Records", "pretty-printed, one after the other", "EventBridge in an array", "LookupEvents"}
+
+
+@pytest.mark.parametrize("form", [pytest.param(f, marks=[pytest.mark.sanitize] * (f in SANITIZED)) for f in FORMS])
 def test_form(hunting, form):
     """The same events in the same order, from a file, from standard input, plain and gzip."""
     events = hits(3)
