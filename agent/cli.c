@@ -101,8 +101,10 @@ enum exit_code cli_usage(const struct cli *c, const char *fmt, ...)
 	va_end(ap);
 	struct buf shown = {0};
 	buf_add_printable(&shown, sv_from(text));
-	log_tell("kendrawatch%s%s: %.*s\nTry: kendrawatch %s --help\n", c->command ? " " : "",
-	    c->command ? c->command->name : "", SV_ARG(buf_sv(&shown)), c->command ? c->command->name : "");
+	char *program =
+	    heap_printf("kendrawatch%s%s", c->command ? " " : "", c->command ? c->command->name : "");
+	log_tell("%s: %.*s\nTry: %s --help\n", program, SV_ARG(buf_sv(&shown)), program);
+	free(program);
 	buf_fini(&shown);
 	free(text);
 	return EXIT_USAGE;
@@ -183,7 +185,7 @@ static enum exit_code parse(struct cli *c, int argc, char **argv, bool *out_help
 	return EXIT_FINE;
 }
 
-static enum exit_code no_command(const char *word)
+enum exit_code cli_no_command(const char *word)
 {
 	const char *names[N_LISTED];
 	for (size_t i = 0; i < N_LISTED; i++)
@@ -206,7 +208,7 @@ enum exit_code cli_main(int argc, char **argv)
 	const char *word = strcmp(argv[1], "--version") == 0 ? "version" : argv[1];
 	const struct listed *l = find(sv_from(word));
 	if (!l)
-		return no_command(word);
+		return cli_no_command(word);
 	struct cli c = {.command = l->command};
 	c.words = heap_zero((size_t)argc, sizeof *c.words);
 	c.given = heap_zero((size_t)argc, sizeof *c.given);
@@ -285,13 +287,14 @@ static void help_one(const struct listed *l, struct buf *out)
 	}
 }
 
-void cli_show_help(const char *command_or_null, struct buf *out)
+bool cli_show_help(const char *command_or_null, struct buf *out)
 {
 	const struct listed *l = command_or_null ? find(sv_from(command_or_null)) : NULL;
 	if (l)
 		help_one(l, out);
-	else
+	else if (!command_or_null)
 		help_all(out);
+	return l || !command_or_null;
 }
 
 /* A text for man(7): backslashes, leading dots and dashes escaped. */
@@ -328,7 +331,7 @@ static void man_command(struct buf *out, const struct listed *l)
 		}
 		buf_addc(out, '\n');
 		man_text(out, o->help);
-		buf_adds(out, o->repeated ? " May be repeated.\n" : "\n");
+		buf_adds(out, o->repeated ? ". May be repeated.\n" : ".\n");
 	}
 }
 

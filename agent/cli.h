@@ -57,8 +57,12 @@ enum exit_code cli_usage(const struct cli *c, const char *fmt, ...) __attribute_
 /* Parses and runs. */
 enum exit_code cli_main(int argc, char **argv);
 
-/* Help texts, from the lists: all commands grouped by person, one command, or the manual page in man(7). */
-void cli_show_help(const char *command_or_null, struct buf *out);
+/* The same for a command that there is not, with the nearest one. */
+enum exit_code cli_no_command(const char *word);
+
+/* Help texts, from the lists: all commands grouped by person, one command (false when there is none of that
+ * name), or the manual page in man(7). */
+bool cli_show_help(const char *command_or_null, struct buf *out);
 void cli_manual(struct buf *out);
 
 /* Is standard output a terminal (and NO_COLOR unset, for colours)? */

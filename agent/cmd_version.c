@@ -18,8 +18,8 @@ static enum exit_code run_help(struct cli *c)
 	struct buf out = {0};
 	if (cli_flag(c, "man"))
 		cli_manual(&out);
-	else
-		cli_show_help(c->n_words ? c->words[0] : NULL, &out);
+	else if (!cli_show_help(c->n_words ? c->words[0] : NULL, &out))
+		return cli_no_command(c->words[0]);
 	cli_print(buf_sv(&out));
 	buf_fini(&out);
 	return EXIT_FINE;
