@@ -111,8 +111,8 @@ static void add_fifo_ids(const struct delivery *d, struct sns_message *m)
 	buf_fini(&group);
 }
 
-enum rc sns_message_make(const struct delivery *d, struct sv topic_arn, const char *zone,
-    struct sns_message *out, struct err *e)
+enum rc sns_message_make(
+    const struct delivery *d, struct sv topic_arn, const char *zone, struct sns_message *out, struct err *e)
 {
 	struct render_style style = {.timezone = zone, .now_ms = RENDER_NO_TIME};
 	out->publish = (struct sns_publish){.topic_arn = topic_arn, .structured = true};

@@ -19,8 +19,8 @@ struct sns_message {
 /* Fills `out` ({0}; sns_message_fini it). Texts for people are those of alerts/render; sqs, lambda, http and
  * https get the alert's JSON. What would pass SNS's 256 KB first gives the JSON once, as `default`, and then
  * leaves the record itself out and says so ("event_omitted":true). RC_REJECT: too large even then. */
-enum rc sns_message_make(const struct delivery *d, struct sv topic_arn, const char *zone,
-    struct sns_message *out, struct err *e);
+enum rc sns_message_make(
+    const struct delivery *d, struct sv topic_arn, const char *zone, struct sns_message *out, struct err *e);
 void sns_message_fini(struct sns_message *m);
 
 #endif
