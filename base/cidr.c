@@ -32,6 +32,12 @@ static bool mask(struct cidr *c)
 	return had;
 }
 
+void cidr_widen(struct cidr *net, uint8_t length)
+{
+	net->length = length;
+	mask(net);
+}
+
 bool cidr_read(struct sv s, struct cidr *out, bool *out_had_host_bits)
 {
 	struct cidr c;

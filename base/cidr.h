@@ -15,6 +15,9 @@ struct cidr {
  * *out_had_host_bits (may be NULL) says whether there were any. */
 bool cidr_read(struct sv s, struct cidr *out, bool *out_had_host_bits);
 
+/* Makes it the network of `length` bits that it is in; `length` is at most its own. */
+void cidr_widen(struct cidr *net, uint8_t length);
+
 /* Is `address` an address, and one in the network? */
 bool cidr_holds(const struct cidr *net, struct sv address);
 

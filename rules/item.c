@@ -261,3 +261,38 @@ bool item_holds(const struct item *it, struct record *r, struct why_leaf *leaf)
 	texts_fini(&texts);
 	return met != it->modifiers.has[MODIFIER_NEQ];
 }
+
+/* --- ask about a value ----------------------------------------------------------------------------- */
+
+struct item_parts item_parts(const struct item *it)
+{
+	return (struct item_parts){
+	    .field = it->keyword ? NULL : &it->field,
+	    .chain = it->chain,
+	    .modifiers = &it->modifiers,
+	    .values = it->values,
+	    .n = it->n,
+	};
+}
+
+bool item_is_plain(const struct item *it)
+{
+	if (it->keyword || it->field.kw >= 0)
+		return false;
+	for (size_t i = 0; i < it->n; i++)
+		for (size_t j = 0; j < it->values[i].n; j++) {
+			const struct probe *p = &it->values[i].probes[j];
+			if (p->n_guards || p->kind == PROBE_FIELD || p->kind == PROBE_PRINCIPAL)
+				return false;
+		}
+	return true;
+}
+
+bool item_holds_value(const struct item *it, const struct tree *value)
+{
+	struct texts texts;
+	struct text room;
+	struct decision d;
+	texts_of_scalar(&texts, &room, value);
+	return values_met(it, &texts, NULL, &d) != it->modifiers.has[MODIFIER_NEQ];
+}

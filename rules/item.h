@@ -10,6 +10,9 @@
 #include "rules/event/record.h"
 
 struct item;
+struct value;     /* rules/value.h */
+struct modifiers; /* rules/modifier.h */
+struct path;      /* rules/path.h */
 
 /* What an item is compiled from; everything is copied into `arena` as far as it is kept. */
 struct item_input {
@@ -40,6 +43,24 @@ void item_fini(struct item *it);
  * leaf, whether it holds or not: the event's value, the pattern, the list; `negated` is left to the caller.
  * Bounded time. */
 bool item_holds(const struct item *it, struct record *r, struct why_leaf *leaf);
+
+/* What an item is made of, for those who look for a way round asking it (rules/fast); borrowed. */
+struct item_parts {
+	const struct path *field; /* NULL: a keyword */
+	struct sv chain;          /* modifiers as written */
+	const struct modifiers *modifiers;
+	const struct value *values;
+	size_t n;
+};
+struct item_parts item_parts(const struct item *it);
+
+/* Does its truth hang on nothing but the field's own value? False for keywords, derived fields, entries of
+ * keyed lists, and values that name another field or the event's caller. */
+bool item_is_plain(const struct item *it);
+
+/* As item_holds, of a plain item and an event whose field has this one value: null, a truth value, a number
+ * or a string; NULL: the field is absent. */
+bool item_holds_value(const struct item *it, const struct tree *value);
 
 /* Names of the lists it expands; borrowed. */
 const struct sv *item_lists(const struct item *it, size_t *out_n);

@@ -1,6 +1,8 @@
 /* Collects texts of a field. Recursion is bounded by TREE_MAX_DEPTH. One thread. */
 #include "rules/texts.h"
 
+#include <assert.h>
+
 static void add_scalars(struct texts *t, const struct tree *value, bool inside)
 {
 	switch (value->type) {
@@ -61,6 +63,22 @@ void texts_of_record(struct texts *t, const struct record *r)
 {
 	add_scalars(t, r->root, false);
 	t->n_hits = 1;
+}
+
+void texts_of_scalar(struct texts *t, struct text *room, const struct tree *value)
+{
+	*t = (struct texts){0};
+	if (!value)
+		return;
+	assert(value->type < TREE_ARRAY);
+	t->n_hits = 1;
+	t->first = value->raw;
+	t->has_null = value->type == TREE_NULL;
+	if (t->has_null)
+		return;
+	*room = (struct text){value->type, value->text, false};
+	t->list.items = room;
+	t->list.n = t->list.cap = 1;
 }
 
 void texts_fini(struct texts *t)

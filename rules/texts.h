@@ -27,6 +27,10 @@ void texts_of_field(struct texts *t, const struct path *p, struct record *r);
 /* Every scalar value of the record, for keywords; not keys, not nulls. */
 void texts_of_record(struct texts *t, const struct record *r);
 
+/* What a field offers whose one value is `value`: null, a truth value, a number or a string; NULL: the field
+ * is absent. `room` holds the text for as long as `t` is used. Takes nothing from the heap: no texts_fini. */
+void texts_of_scalar(struct texts *t, struct text *room, const struct tree *value);
+
 void texts_fini(struct texts *t);
 
 #endif

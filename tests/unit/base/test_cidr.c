@@ -70,12 +70,35 @@ static void networks_as_written(void **state)
 	assert_string_equal(text, "2001:db8::1/128");
 }
 
+static void networks_widen(void **state)
+{
+	char text[CIDR_TEXT];
+	struct cidr c;
+
+	(void)state;
+	assert_true(cidr_read(SV("10.255.3.4"), &c, NULL));
+	cidr_widen(&c, 32);
+	cidr_format(&c, text);
+	assert_string_equal(text, "10.255.3.4/32");
+	cidr_widen(&c, 12);
+	cidr_format(&c, text);
+	assert_string_equal(text, "10.240.0.0/12");
+	assert_true(cidr_read(SV("2001:db8:ffff::1"), &c, NULL));
+	cidr_widen(&c, 33);
+	cidr_format(&c, text);
+	assert_string_equal(text, "2001:db8:8000::/33");
+	cidr_widen(&c, 0);
+	cidr_format(&c, text);
+	assert_string_equal(text, "::/0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(addresses_in_networks),
 	    cmocka_unit_test(other_spellings_are_no_addresses),
 	    cmocka_unit_test(networks_as_written),
+	    cmocka_unit_test(networks_widen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
