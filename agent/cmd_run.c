@@ -41,6 +41,12 @@ static enum exit_code run(struct cli *c)
 	}
 	struct setup s;
 	enum rc rc = setup_load(c, &s);
+	if (rc == RC_OK && cli_flag(c, "check")) {
+		size_t before = s.faults.n_errors;
+		daemon_check(&s, &s.faults);
+		rc = s.faults.n_errors > before ? RC_CONFIG : RC_OK;
+		faults_sort(&s.faults);
+	}
 	enum exit_code code = report_faults(c, &s, rc);
 	enum log_level level;
 	if (log_level_parse(options_text(&s.config->agent, "log_level"), &level))

@@ -105,13 +105,18 @@ static void report(void *ctx, struct outbox_result *results, size_t n)
 
 /* --- opening ------------------------------------------------------------------------------------- */
 
+static struct sink_context sink_context_of(const struct setup *setup)
+{
+	return (struct sink_context){.agent = setup_agent_name(setup),
+	    .timezone = options_text(&setup->config->agent, "timezone"),
+	    .config_folder = setup->config->folder,
+	    .stdout_fd = 1};
+}
+
 static enum rc open_sinks(struct daemon *d, struct err *e)
 {
 	const struct config *config = d->setup->config;
-	d->sink_context = (struct sink_context){.agent = setup_agent_name(d->setup),
-	    .timezone = options_text(&config->agent, "timezone"),
-	    .config_folder = config->folder,
-	    .stdout_fd = 1};
+	d->sink_context = sink_context_of(d->setup);
 	d->sinks = heap_zero(config->sinks.n, sizeof *d->sinks);
 	for (size_t i = 0; i < config->sinks.n; i++) {
 		const struct config_block *block = &config->sinks.items[i];
@@ -129,6 +134,42 @@ static enum rc open_sinks(struct daemon *d, struct err *e)
 	return RC_OK;
 }
 
+/* What no two sources can share. */
+static enum rc check_source(const struct config *config, size_t index, struct err *e)
+{
+	const struct config_block *block = &config->sources.items[index];
+	for (size_t i = 0; i < index && strcmp(block->type, "stdin") == 0; i++)
+		if (strcmp(config->sources.items[i].type, block->type) == 0)
+			return err_set(e, RC_CONFIG, "source %s: source %s reads standard input already",
+			    block->name, config->sources.items[i].name);
+	return RC_OK;
+}
+
+void daemon_check(const struct setup *setup, struct faults *faults)
+{
+	const struct config *config = setup->config;
+	struct sink_context context = sink_context_of(setup);
+	for (size_t i = 0; i < config->sources.n; i++) {
+		const struct options *o = &config->sources.items[i].options;
+		struct err e = {0};
+		if (check_source(config, i, &e) != RC_OK)
+			fault_add(faults, FAULT_ERROR, o->file, o->line, o->col, "%s", e.text);
+	}
+	for (size_t i = 0; i < config->sinks.n; i++) {
+		const struct config_block *block = &config->sinks.items[i];
+		const struct sink_type *type = sink_type_find(sv_from(block->type));
+		struct sink *sink;
+		struct err e = {0};
+		if (!type->request)
+			continue;
+		if (type->open(&block->options, &context, &sink, &e) == RC_OK)
+			type->close(sink);
+		else
+			fault_add(faults, FAULT_ERROR, block->options.file, block->options.line,
+			    block->options.col, "sink %s: %s", block->name, e.text);
+	}
+}
+
 static enum rc open_sources(struct daemon *d, struct err *e)
 {
 	const struct config *config = d->setup->config;
@@ -140,7 +181,9 @@ static enum rc open_sources(struct daemon *d, struct err *e)
 		const struct config_block *block = &config->sources.items[i];
 		struct feed *f = &d->feeds[d->n_feeds++];
 		f->daemon = d;
-		enum rc rc = ledger_read(d->store, block->name, &f->ledger, e);
+		enum rc rc = check_source(config, i, e);
+		if (rc == RC_OK)
+			rc = ledger_read(d->store, block->name, &f->ledger, e);
 		if (rc != RC_OK)
 			return rc;
 		struct source_setup setup = {block->name, &block->options, d->intake, &f->ledger};
@@ -255,6 +298,8 @@ static void reload(struct daemon *d)
 		*kept = fresh;
 		rules_box_set(d->rules, ruleset_ref(kept->rules));
 		tell_rules(kept->rules, "reloaded");
+		log_info("reload took rules, lists and overrides",
+		    "next=\"sources, sinks, routes, names and agent options take effect at a restart\"");
 		tell_refused(d, kept->rules);
 		vec_push(&d->kept, kept);
 	}

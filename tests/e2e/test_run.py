@@ -2,7 +2,7 @@
 
 import json
 import os
-import signal
+import re
 import stat
 import struct
 import subprocess
@@ -323,6 +323,20 @@ def test_stop_with_a_receiver_that_never_answers(simple, make_event, receiver):
     assert receiver.summary()["distinct"] == 1
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(300)
+def test_stop_inside_a_large_object(simple, make_event):
+    """It stops within its time, and goes on from there: nothing is missing, nothing comes twice."""
+    events = [gone(make_event, i, who=f"role/r{i}") for i in range(20)]
+    calm = ndjson([make_event()] * 20_000)
+    simple.put("large.ndjson", data=b"".join(calm + ndjson([event]) for event in events))
+    agent = simple.start()
+    simple.until_delivered(1)
+    assert agent.stop(timeout=13) == 0
+    simple.once(timeout=120)
+    assert sorted(actors(simple)) == sorted(f"r{i}" for i in range(20))
+
+
 def test_second_agent_is_refused(simple):
     agent = simple.start()
     second = simple.run("run", "--config", simple.config)
@@ -391,6 +405,7 @@ def test_reload_takes_a_new_rule(simple, make_event):
     simple.rule("faq", "DeleteFaq")
     hang_up(agent)
     agent.wait_for(r"reloaded active=2 ")
+    agent.wait_for("sinks, routes, names and agent options take effect at a restart")
     simple.put("b.ndjson", make_event("kendra:DeleteFaq", as_="role/late"))
     simple.until_delivered(1)
     assert agent.stop() == 0
@@ -438,6 +453,33 @@ def test_strict_refuses_to_start(simple):
     assert result.rc == 3
     assert "bad.yml" in result.err and not simple.state.exists()
     assert simple.run("run", "--config", simple.config, "--check", "--strict").rc == 3
+
+
+def test_check_finds_what_start_would_refuse(scene):
+    """…all of it at once, each with its place, and leaves nothing behind."""
+    scene.rule("gone", "DeleteIndex")
+    scene.environment["KW_T_SHORT"] = "whsec_c2hvcnQ="
+    scene.configure(
+        sources={"a": {"type": "stdin"}, "b": {"type": "stdin"}},
+        sinks={
+            "hook": {"type": "webhook", "url": "https://x.example/", "secret": "env:KW_T_SHORT"},
+            "team": {"type": "sns", "topic_arn": "arn:aws:sqs:eu-west-1:111122223333:queue"},
+            "kept": {"type": "file", "path": str(scene.out)},
+        },
+    )
+    checked = scene.run("run", "--config", scene.config, "--check")
+    assert checked.rc == 3
+    for pattern in (
+        r"kendrawatch\.yaml:\d+:\d+: error: sink hook: the signing secret in env:KW_T_SHORT ",
+        r"kendrawatch\.yaml:\d+:\d+: error: sink team: .*topic_arn",
+        r"kendrawatch\.yaml:\d+:\d+: error: source b: .*standard input",
+    ):
+        assert re.search(pattern, checked.err), checked.err
+    assert not scene.out.exists() and not scene.state.exists()
+    assert scene.run("run", "--config", scene.config).rc == 3
+    scene.configure()
+    assert scene.run("run", "--config", scene.config, "--check").rc == 0
+    assert not scene.out.exists()
 
 
 # ---- folding, routing
