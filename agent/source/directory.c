@@ -48,7 +48,7 @@ struct directory_source {
 	struct source base;
 	const char *path;
 	int64_t rescan_ms, patience_ms;
-	struct wake stop, look; /* to end; to look at `again` */
+	struct wake stop, look; /* to end; to look at `again` and `growing` */
 	int inotify_fd;
 	VEC(char *) watched; /* watch descriptor -> folder */
 	pthread_mutex_t lock;
@@ -324,6 +324,16 @@ static bool offer_again(struct directory_source *s)
 	return go_on;
 }
 
+/* When the folder is listed next: sooner while something is growing. */
+static int64_t next_scan(struct directory_source *s)
+{
+	int64_t soon_ms = s->patience_ms / 4 + 50;
+	pthread_mutex_lock(&s->lock);
+	int64_t pause_ms = s->growing && soon_ms < s->rescan_ms ? soon_ms : s->rescan_ms;
+	pthread_mutex_unlock(&s->lock);
+	return clk_mono_ms() + pause_ms;
+}
+
 static void run(struct source *base)
 {
 	struct directory_source *s = (struct directory_source *)base;
@@ -334,12 +344,7 @@ static void run(struct source *base)
 		if (now >= next_ms) {
 			if (!rescan(s))
 				return;
-			pthread_mutex_lock(&s->lock);
-			int64_t pause = s->growing && s->patience_ms / 4 + 50 < s->rescan_ms
-					    ? s->patience_ms / 4 + 50
-					    : s->rescan_ms;
-			pthread_mutex_unlock(&s->lock);
-			next_ms = clk_mono_ms() + pause;
+			next_ms = next_scan(s);
 			continue;
 		}
 		struct pollfd fds[3] = {
@@ -348,8 +353,12 @@ static void run(struct source *base)
 			return;
 		if (fds[0].revents)
 			return;
-		if (fds[2].revents && !offer_again(s))
-			return;
+		if (fds[2].revents) {
+			int64_t sooner_ms = next_scan(s);
+			next_ms = sooner_ms < next_ms ? sooner_ms : next_ms;
+			if (!offer_again(s))
+				return;
+		}
 		bool again = false;
 		if (fds[1].revents && !drain_inotify(s, &again))
 			return;
@@ -380,6 +389,7 @@ static void settled(struct source *base, const struct work *w, enum rc rc)
 		entry->since_ms = clk_mono_ms();
 		entry->position = w->row.position;
 		s->growing = true;
+		wake_ring(&s->look);
 	} else if (entry) {
 		entry->state = rc == RC_IO ? ENTRY_NEW : ENTRY_DONE;
 	}
