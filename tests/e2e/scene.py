@@ -9,6 +9,7 @@
 
 import gzip
 import json
+import os
 import pathlib
 import re
 import signal
@@ -92,6 +93,16 @@ class Scene:
         """Starts, lets it take everything that is in the inbox and deliver it, and stops it."""
         agent = self.start(env=env)
         self.until_idle(timeout)
+        assert agent.stop() == 0, agent.err
+        return agent
+
+    def once_more(self, path):
+        """The same bytes under another time stamp: an agent reads them again, and stops."""
+        os.utime(path, (1, 1))
+        agent = self.start()
+        read = "SELECT 1 FROM object WHERE object=? AND identity LIKE '%:1000000000' AND done"
+        until(lambda: self.query(read, str(path)), what=f"reading {path.name} again")
+        self.until_idle()
         assert agent.stop() == 0, agent.err
         return agent
 

@@ -1,8 +1,8 @@
 """kill -9 at every named point and at random moments, while a folder fills and the receiver fails half of the time.
 
-What must hold whenever it happens: every alert arrives (none lost), under one key with one body (a receiver that honours
-the key sees none twice), once in the file sink's file, and each bad record is kept once. What is expected is computed
-here, from the events: the rule is simple enough.
+What must hold whenever it happens: every alert arrives (none lost), under one key with one body (a receiver that
+honours the key sees none twice), once in the file sink's file, and each bad record is kept once. What is expected is
+computed here, from the events: the rule is simple enough.
 """
 
 import collections
@@ -33,7 +33,7 @@ def points():
 
 
 class Crash:
-    """An agent that reads a folder (or follows a file) and posts to a receiver and a file, and gets killed in between."""
+    """An agent that reads a folder (or follows a file), posts to a receiver and a file, and gets killed in between."""
 
     def __init__(self, kw, folder, receiver, followed=False):
         self.scene = Scene(kw, folder)
@@ -74,7 +74,8 @@ class Crash:
         seen = len(self.receiver.received())
         agent = self.scene.start()
         until(
-            lambda: len(self.receiver.received()) >= seen + 6 or self.receiver.summary()["distinct"] == len(self.expected),
+            lambda: len(self.receiver.received()) >= seen + 6
+            or self.receiver.summary()["distinct"] == len(self.expected),
             what="some requests",
         )
         self.receiver.faults.set(fail_ratio=0.0)
@@ -100,7 +101,9 @@ class Crash:
 
 def die_at(kw, folder, point, n):
     folder.mkdir()
-    with webhook_receiver.Receiver(log=str(folder / "log"), fail_ratio=0.5, seed=n, fail_with=["500", "reset"]) as server:
+    with webhook_receiver.Receiver(
+        log=str(folder / "log"), fail_ratio=0.5, seed=n, fail_with=["500", "reset"]
+    ) as server:
         crash = Crash(kw, folder, server)
         agent = crash.scene.start(env={"KW_POINT": f"{point}:{n}"}, ready=False)
         for i in range(5):

@@ -134,7 +134,10 @@ def test_receiver_that_is_not_there_yet(alerting, tmp_path):
 
 def test_webhook_form(alerting, receiver):
     """Standard Webhooks: type, timestamp, and alert form v1 as data; own headers and the old secret beside the new."""
-    alerting.environment |= {"KW_T_OLD": "whsec_" + "b2xkIHNlY3JldCBvZiAzMiBieXRlcyBsb25nICAgIA==", "KW_T_AUTH": "Bearer x"}
+    alerting.environment |= {
+        "KW_T_OLD": "whsec_" + "b2xkIHNlY3JldCBvZiAzMiBieXRlcyBsb25nICAgIA==",
+        "KW_T_AUTH": "Bearer x",
+    }
     hook = alerting.webhook(
         receiver, previous_secret="env:KW_T_OLD", authorization="env:KW_T_AUTH", headers=["X-Team: security"]
     )

@@ -1,9 +1,9 @@
 """What the documentation says is what the binary does.
 
-Every ```sh block of README.md and docs/**.md is run, a line at a time, in a scratch folder with the binary on PATH and the
-files that a reader would have: trail.json.gz, AWSLogs/, rules/, kendrawatch.yaml (README's own example), state/ of an agent
-that has run. In a ```console block lines that begin with `$ ` are run, and the lines below must appear in the output in
-their order, `…` standing for anything. Commands named in passing must exist, with their options.
+Every ```sh block of README.md and docs/**.md is run, a line at a time, in a scratch folder with the binary on PATH and
+the files that a reader would have: trail.json.gz, AWSLogs/, rules/, kendrawatch.yaml (README's own example), state/ of
+an agent that has run. In a ```console block lines that begin with `$ ` are run, and the lines below must appear in the
+output in their order, `…` standing for anything. Commands named in passing must exist, with their options.
 """
 
 import json
@@ -93,7 +93,9 @@ def appears(expected, output):
     return None
 
 
-@pytest.mark.parametrize("block", blocks("console") or [pytest.param("$ kendrawatch version\nkendrawatch …\n", id="none")])
+@pytest.mark.parametrize(
+    "block", blocks("console") or [pytest.param("$ kendrawatch version\nkendrawatch …\n", id="none")]
+)
 def test_console_block(scratch, block):
     parts = re.split(r"^\$ ", block, flags=re.MULTILINE)
     assert parts[0].strip() == "" and len(parts) > 1
@@ -121,7 +123,12 @@ def test_commands_named_in_passing(kw):
     commands = set(re.findall(r"^  ([a-z]+)  ", help_page, re.MULTILINE))
     assert {"scan", "run", "alerts"} <= commands
     wrong, n = [], 0
-    for page in [*PAGES, ROOT / "agent" / "README.md", ROOT / "config" / "README.md", ROOT / "rules" / "packs" / "README.md"]:
+    for page in [
+        *PAGES,
+        ROOT / "agent" / "README.md",
+        ROOT / "config" / "README.md",
+        ROOT / "rules" / "packs" / "README.md",
+    ]:
         for text in re.findall(r"`(kendrawatch [a-z][^`\n]*)`", page.read_text()):
             word, n = text.split()[1], n + 1
             if word not in commands:
@@ -164,7 +171,9 @@ def test_reference_configuration(kw, tmp_path):
     """config/kendrawatch.yaml is what the binary prints: every option at its default; and it loads."""
     printed = kw.run(["list", "options", "--output", "yaml"])
     page = ROOT / "config" / "kendrawatch.yaml"
-    assert page.read_text() == printed.out, "build/test/kendrawatch list options --output yaml > config/kendrawatch.yaml"
+    assert (
+        page.read_text() == printed.out
+    ), "build/test/kendrawatch list options --output yaml > config/kendrawatch.yaml"
     assert kw.run(["run", "--check", "--config", page]).rc == 0
     options = kw.run(["list", "options", "--output", "ndjson"]).lines()
     missing = [o for o in options if not re.search(rf"\b{o['option']}:", page.read_text())]

@@ -13,9 +13,7 @@ from scene import counters, hang_up, ndjson
 
 
 def gone(make_event, i=0, who="role/deploy", minute=0, **keywords):
-    return make_event(
-        "kendra:DeleteIndex", as_=who, at=f"2026-03-02T09:{minute:02d}:{i % 60:02d}Z", **keywords
-    )
+    return make_event("kendra:DeleteIndex", as_=who, at=f"2026-03-02T09:{minute:02d}:{i % 60:02d}Z", **keywords)
 
 
 @pytest.fixture
@@ -38,9 +36,7 @@ def test_stdin_to_stdout(simple, make_event):
     assert result.rc == 0, result.err
     alerts = result.lines()
     assert [a["event"]["eventID"] for a in alerts] == [e["eventID"] for e in events]
-    assert [a["origin"] for a in alerts] == [
-        {"source": "pipe", "object": "stdin", "record": n} for n in (2, 3, 4)
-    ]
+    assert [a["origin"] for a in alerts] == [{"source": "pipe", "object": "stdin", "record": n} for n in (2, 3, 4)]
     assert "delivery=at-most-once" in result.err
     assert " events=4 alerts=3 " in result.err
 
@@ -231,8 +227,7 @@ def test_directory_is_remembered(simple, make_event):
     agent = simple.once()
     assert actors(simple) == ["a", "b"]
     assert counters(agent)["events"] == 1
-    os.utime(simple.inbox / "a.ndjson", (1, 1))  # the same file again, another time stamp: read, but known
-    agent = simple.once()
+    agent = simple.once_more(simple.inbox / "a.ndjson")
     counted = counters(agent)
     assert (counted["events"], counted["duplicates"], counted["alerts"]) == (1, 1, 0)
     assert len(simple.delivered()) == 2
@@ -370,7 +365,9 @@ def test_newer_state_is_refused(simple):
 def test_state_whose_making_was_cut_off(simple, make_event):
     """kill -9 between making the file and making its tables leaves an empty database: that is a fresh one."""
     simple.state.mkdir(mode=0o700)
-    subprocess.run(["sqlite3", simple.state / "state.db", "PRAGMA journal_mode=WAL"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        ["sqlite3", simple.state / "state.db", "PRAGMA journal_mode=WAL"], check=True, stdout=subprocess.DEVNULL
+    )
     assert (simple.state / "state.db").stat().st_size > 0
     simple.put("a.ndjson", gone(make_event))
     simple.once()
@@ -713,9 +710,7 @@ def test_stop_on_a_full_disk(simple, make_event):
 def test_outbox_at_its_cap(simple, make_event, receiver):
     """Reading stops, an alert says so, SIGTERM still ends it; with a receiver that works again nothing is missing."""
     receiver.faults.set(fail_ratio=1.0, fail_with=["500"])
-    simple.configure(
-        sinks={"hook": simple.webhook(receiver)}, agent={"suppress_for": "0s", "outbox_max": "1MiB"}
-    )
+    simple.configure(sinks={"hook": simple.webhook(receiver)}, agent={"suppress_for": "0s", "outbox_max": "1MiB"})
     pad = {"requestParameters.tags": [{"key": f"k{i}", "value": "v" * 200} for i in range(100)]}
     agent = simple.start()
     for i in range(60):

@@ -154,8 +154,15 @@ def test_tree(hunting, tmp_path):
     digest.mkdir(parents=True)
     name = "111122223333_CloudTrail-Digest_eu-west-1_trail_eu-west-1_20260302T0900Z.json.gz"
     (digest / name).write_bytes(gzip.compress(json.dumps({"digestStartTime": "x", "logFiles": []}).encode()))
-    insight = {"eventVersion": "1.09", "eventType": "AwsCloudTrailInsight", "eventID": "i", "eventTime": "2026-03-02T09:00:00Z"}
-    (trail / "111122223333_CloudTrail-Insight_eu-west-1_20260302T0900Z_ww.json").write_bytes(json.dumps({"Records": [insight]}).encode())
+    insight = {
+        "eventVersion": "1.09",
+        "eventType": "AwsCloudTrailInsight",
+        "eventID": "i",
+        "eventTime": "2026-03-02T09:00:00Z",
+    }
+    (trail / "111122223333_CloudTrail-Insight_eu-west-1_20260302T0900Z_ww.json").write_bytes(
+        json.dumps({"Records": [insight]}).encode()
+    )
     result = hunting.scan(root)
     assert ids(result) == [e["eventID"] for e in reversed(events[:3])], "in the order of the stamps"
     text = hunting.scan(root, output="text").out
@@ -184,7 +191,9 @@ def test_counts(hunting):
     seconds = counts.pop("seconds")
     size = len(ndjson(events)) + 2 * len(ndjson([build_event()])) + len(ndjson(events[:1]))
     assert abs(counts.pop("bytes") - size) < 20 and seconds >= 0
-    rule_id = next(line[4:] for line in (hunting.rules / "gone.yml").read_text().splitlines() if line.startswith("id: "))
+    rule_id = next(
+        line[4:] for line in (hunting.rules / "gone.yml").read_text().splitlines() if line.startswith("id: ")
+    )
     assert counts == {"events": 6, "malformed": 0, "duplicates": 1, "alerts": 3, "rules": {rule_id: 3}}
     assert len(result.out.splitlines()) == 1
 
@@ -292,7 +301,9 @@ def test_progress_on_a_terminal(hunting, kw, tmp_path):
     seen = on_terminal(kw, ["scan", path], hunting.folder)
     bars = [part for part in seen.split("\r\x1b[K") if part.startswith("[")]
     assert bars, seen[-500:]
-    assert re.fullmatch(r"\[#*\.*\] \d+\.\d MB of \d+\.\d MB  \d+ events/s  \d+ alerts(  \d+ s left)?", bars[-1]), bars[-1]
+    assert re.fullmatch(r"\[#*\.*\] \d+\.\d MB of \d+\.\d MB  \d+ events/s  \d+ alerts(  \d+ s left)?", bars[-1]), bars[
+        -1
+    ]
     table = seen.split("\r\x1b[K")[-1]
     assert "kendra_index_deleted" in table and "\x1b[1;31mcritical" in table
     assert "\x1b" not in hunting.run("scan", path, "--output", "text").out
