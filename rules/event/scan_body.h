@@ -1,0 +1,441 @@
+/* The scanner's own text, compiled once a unit over that unit's block functions: included by scan_plain.c,
+ * scan_sse2.c and scan_avx2.c only, behind their own block functions.
+ *
+ * Two ways of going over bytes, for two kinds of bytes. On the way to the paths it goes from token to token:
+ * keys are compared with the one that came next last time, strings end at the first quote, found 16 or 32
+ * bytes at a time, since most are short. A value that no path leads into is stepped over in blocks of 64
+ * bytes, of which only quotes and brackets are looked at.
+ *
+ * What returns a position returns NULL when it cannot go on, with `verdict` set. No function reads at or
+ * behind `end`. */
+#ifndef KW_RULES_EVENT_SCAN_BODY_H
+#define KW_RULES_EVENT_SCAN_BODY_H
+
+#include "rules/event/scan_block.h"
+
+#define BODY_MAX_BYTES ((size_t)INT32_MAX)
+
+struct body {
+	const struct scan_plan *plan;
+	struct scan_state *state;
+	struct scan_slot *slots;
+	const char *end;
+	const char *at;  /* out of body_other_key */
+	int64_t verdict; /* after NULL: what scan_record returns */
+};
+
+static inline const char *body_more(struct body *b)
+{
+	b->verdict = 0;
+	return NULL;
+}
+
+static inline const char *body_wrong(struct body *b)
+{
+	b->verdict = -1;
+	return NULL;
+}
+
+static inline bool body_is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* --- blocks -------------------------------------------------------------------------------------- */
+
+/* The last bytes as a block, filled up with blanks. */
+static __attribute__((noinline)) struct block body_last_block(const char *p, const char *end)
+{
+	char bytes[64];
+	memset(bytes, ' ', sizeof bytes);
+	memcpy(bytes, p, (size_t)(end - p));
+	return block_read(bytes);
+}
+
+static inline struct block body_block(const struct body *b, const char *p)
+{
+	return b->end - p >= 64 ? block_read(p) : body_last_block(p, b->end);
+}
+
+/* The bytes that stand behind a backslash which is not itself escaped. `carry` (0 or 1) says so of the first
+ * byte, and then of the next block's. Most blocks have no backslash; a step an escape is quick enough. */
+static inline uint64_t body_escaped(uint64_t backslashes, uint64_t *carry)
+{
+	uint64_t escaped = *carry, last = 0;
+	backslashes &= ~escaped;
+	while (backslashes) {
+		last = backslashes & -backslashes;
+		escaped |= last << 1;
+		backslashes &= ~(last | last << 1);
+	}
+	*carry = last >> 63;
+	return escaped;
+}
+
+/* --- stepping over values ------------------------------------------------------------------------ */
+
+/* The end of a string of which nothing is escaped before `p`, in blocks. */
+static __attribute__((noinline)) const char *body_string_end_slow(
+    struct body *b, const char *p, bool *out_escapes)
+{
+	uint64_t carry = 0;
+	*out_escapes = false;
+	for (; p < b->end; p += 64) {
+		struct block k = body_block(b, p);
+		uint64_t quotes = k.quotes & ~body_escaped(k.backslashes, &carry);
+		uint64_t before = quotes ? (quotes & -quotes) - 1 : UINT64_MAX;
+		if (k.controls & before)
+			return body_wrong(b);
+		*out_escapes |= (k.backslashes & before) != 0;
+		if (quotes)
+			return p + __builtin_ctzll(quotes);
+	}
+	return body_more(b);
+}
+
+/* From behind a string's opening quote to its closing one. */
+static inline const char *body_string_end(struct body *b, const char *p, bool *out_escapes)
+{
+	*out_escapes = false;
+	while (b->end - p >= SCAN_BLOCK_STEP) {
+		uint64_t stops = block_stops(p);
+		if (stops) {
+			p += __builtin_ctzll(stops);
+			if (__builtin_expect(*p == '"', 1))
+				return p;
+			break;
+		}
+		p += SCAN_BLOCK_STEP;
+	}
+	return body_string_end_slow(b, p, out_escapes);
+}
+
+/* May a bracket open at `at`? Only behind a colon, a comma or another bracket: this notices where the next
+ * record begins inside one that was cut off. */
+static inline bool body_may_open(const char *at)
+{
+	char c = *--at;
+	while (body_is_blank(c))
+		c = *--at;
+	return c == ':' || c == ',' || c == '[';
+}
+
+/* A value being stepped over. */
+struct body_skip {
+	uint64_t carry;  /* of body_escaped */
+	uint64_t inside; /* all ones: the block begins inside a string */
+	unsigned depth, open;
+	uint64_t is_object[SCAN_MAX_DEPTH / 64]; /* a bit an open bracket */
+};
+
+/* Counts one bracket. True when it closes the value; `verdict` goes below 0 when it cannot be. */
+static inline __attribute__((always_inline)) bool body_bracket(
+    struct body *b, struct body_skip *s, const char *at, bool opens)
+{
+	bool object = *at & 0x20;
+	if (opens) {
+		if (s->open == SCAN_MAX_DEPTH || (s->open > s->depth && !body_may_open(at))) {
+			body_wrong(b);
+			return true;
+		}
+		uint64_t *word = &s->is_object[s->open / 64], bit = 1ull << s->open % 64;
+		*word = object ? *word | bit : *word & ~bit;
+		s->open++;
+		return false;
+	}
+	s->open--;
+	if (object != (s->is_object[s->open / 64] >> s->open % 64 & 1)) {
+		body_wrong(b);
+		return true;
+	}
+	return s->open == s->depth;
+}
+
+/* One block of it that stands at `p`. Returns what is behind the value's end, or NULL with verdict 0 when it
+ * goes on. */
+static inline __attribute__((always_inline)) const char *body_skip_block(
+    struct body *b, struct body_skip *s, struct block k, const char *p)
+{
+	uint64_t quotes = k.quotes & ~body_escaped(k.backslashes, &s->carry);
+	uint64_t strings = block_parity(quotes) ^ s->inside;
+	s->inside = 0 - (strings >> 63);
+	if (k.controls & strings)
+		return body_wrong(b);
+	for (uint64_t left = (k.opens | k.closes) & ~strings; left; left &= left - 1) {
+		const char *at = p + __builtin_ctzll(left);
+		if (body_bracket(b, s, at, k.opens & left & -left))
+			return b->verdict ? NULL : at + 1;
+	}
+	return NULL;
+}
+
+/* From an opening bracket, with `depth` others around it, to behind the one that closes it. */
+static const char *body_skip(struct body *b, const char *p, unsigned depth)
+{
+	struct body_skip s = {.depth = depth, .open = depth};
+	b->verdict = 0;
+	for (; b->end - p >= 64; p += 64) {
+		const char *end = body_skip_block(b, &s, block_read(p), p);
+		if (end || b->verdict)
+			return end;
+	}
+	return p < b->end ? body_skip_block(b, &s, body_last_block(p, b->end), p) : NULL;
+}
+
+/* Digits, letters, point and signs: all that numbers and words consist of. */
+static inline const char *body_scalar_end(struct body *b, const char *p)
+{
+	const char *first = p;
+	while (p < b->end && ((*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') ||
+				 (*p >= 'A' && *p <= 'Z') || *p == '-' || *p == '+' || *p == '.'))
+		p++;
+	if (p == b->end)
+		return body_more(b);
+	return p > first ? p : body_wrong(b);
+}
+
+/* --- slots --------------------------------------------------------------------------------------- */
+
+static inline void body_hit(
+    struct body *b, uint32_t node, enum scan_kind kind, const char *p, const char *end)
+{
+	uint32_t slot = b->plan->nodes[node].slot;
+	if (slot == SCAN_PLAN_NO_SLOT)
+		return;
+	if (b->slots[slot].kind == SCAN_ABSENT)
+		b->slots[slot] = (struct scan_slot){p, (uint32_t)(end - p), (uint8_t)kind};
+	else
+		b->slots[slot] = (struct scan_slot){.kind = SCAN_COMPLEX};
+}
+
+/* Any path that goes on below the node may have a hit that was not told. */
+static __attribute__((noinline)) void body_complex_below(struct body *b, uint32_t node)
+{
+	const struct scan_plan_node *n = &b->plan->nodes[node];
+	for (uint32_t i = 0; i < n->n_below; i++)
+		b->slots[b->plan->order[n->below + i]] = (struct scan_slot){.kind = SCAN_COMPLEX};
+}
+
+/* --- values -------------------------------------------------------------------------------------- */
+
+static inline const char *body_digits(const char *p, const char *end)
+{
+	while (p < end && *p >= '0' && *p <= '9')
+		p++;
+	return p;
+}
+
+/* Are the bytes one number? */
+static bool body_is_number(const char *p, const char *end)
+{
+	const char *first;
+	if (p < end && *p == '-')
+		p++;
+	first = p;
+	p = body_digits(p, end);
+	if (p == first || (*first == '0' && p > first + 1))
+		return false;
+	if (p < end && *p == '.') {
+		first = ++p;
+		p = body_digits(p, end);
+		if (p == first)
+			return false;
+	}
+	if (p < end && (*p == 'e' || *p == 'E')) {
+		p++;
+		if (p < end && (*p == '+' || *p == '-'))
+			p++;
+		first = p;
+		p = body_digits(p, end);
+		if (p == first)
+			return false;
+	}
+	return p == end;
+}
+
+static const char *body_scalar(struct body *b, uint32_t node, const char *p)
+{
+	const char *end = body_scalar_end(b, p);
+	if (!end || node == 0)
+		return end;
+	struct sv text = sv_of(p, (size_t)(end - p));
+	enum scan_kind kind = SCAN_NUMBER;
+	if (sv_eq(text, SV("true")))
+		kind = SCAN_TRUE;
+	else if (sv_eq(text, SV("false")))
+		kind = SCAN_FALSE;
+	else if (sv_eq(text, SV("null")))
+		kind = SCAN_NULL;
+	else if (!body_is_number(p, end))
+		return body_wrong(b);
+	body_hit(b, node, kind, p, end);
+	return end;
+}
+
+static const char *body_array(struct body *b, uint32_t node, const char *p, unsigned depth)
+{
+	const char *end = body_skip(b, p, depth);
+	if (!end || node == 0)
+		return end;
+	body_hit(b, node, SCAN_ARRAY, p, end);
+	/* Paths go through arrays into objects only. */
+	if (b->plan->nodes[node].n_below && memchr(p, '{', (size_t)(end - p)))
+		body_complex_below(b, node);
+	return end;
+}
+
+static const char *body_members(struct body *b, uint32_t node, const char *p, unsigned depth);
+
+static const char *body_object(struct body *b, uint32_t node, const char *p, unsigned depth)
+{
+	const char *end;
+	if (node == 0)
+		return body_skip(b, p, depth);
+	end = b->plan->nodes[node].n_below ? body_members(b, node, p + 1, depth + 1) : body_skip(b, p, depth);
+	if (end)
+		body_hit(b, node, SCAN_OBJECT, p, end);
+	return end;
+}
+
+/* One value, inside `depth` brackets; `node` is where its path ends, 0 when no path has to do with it. */
+static inline __attribute__((always_inline)) const char *body_value(
+    struct body *b, uint32_t node, const char *p, unsigned depth)
+{
+	if (p == b->end)
+		return body_more(b);
+	if (*p == '"') {
+		bool escapes;
+		const char *end = body_string_end(b, p + 1, &escapes);
+		if (!end)
+			return NULL;
+		if (node)
+			body_hit(b, node, escapes ? SCAN_STRING_ESCAPED : SCAN_STRING, p + 1, end);
+		return end + 1;
+	}
+	if (*p == '{')
+		return body_object(b, node, p, depth);
+	if (*p == '[')
+		return body_array(b, node, p, depth);
+	return body_scalar(b, node, p);
+}
+
+/* --- keys ---------------------------------------------------------------------------------------- */
+
+/* Does the remembered key `k` stand at `p`, and under that node? */
+static inline bool body_is_key(
+    const struct body *b, const struct scan_state_key *k, uint32_t node, const char *p)
+{
+	if (k->from != node)
+		return false;
+	if (b->end - p >= SCAN_STATE_TEXT)
+		return block_is_key(p, k);
+	return (size_t)(b->end - p) >= k->len && memcmp(p, k->text, k->len) == 0;
+}
+
+/* Reads the key at `at`, up to where its value begins. What it leads to is looked up in the plan only when it
+ * is not remembered. */
+static struct scan_state_key *body_read_key(struct body *b, uint32_t node)
+{
+	bool escapes;
+	const char *quote = b->at, *end = body_string_end(b, quote + 1, &escapes);
+	if (!end)
+		return NULL;
+	const char *colon = text_run_blanks(end + 1, b->end);
+	if (colon == b->end || *colon != ':') {
+		b->verdict = colon == b->end ? 0 : -1;
+		return NULL;
+	}
+	b->at = colon + 1;
+	if (escapes) {
+		body_complex_below(b, node);
+		b->state->nowhere.to = 0;
+		return &b->state->nowhere;
+	}
+	return scan_state_find(b->state, b->plan, node, sv_of(quote + 1, (size_t)(end - quote - 1)));
+}
+
+/* The key at or behind `p` when the first guess, what came after `last`, failed. Returns what is known of it,
+ * and where its value begins in `at`. */
+static __attribute__((noinline)) struct scan_state_key *body_other_key(
+    struct body *b, uint32_t node, const char *p, struct scan_state_key *last)
+{
+	struct scan_state_key *keys = b->state->keys, *k = &keys[last->next[1]];
+	b->at = text_run_blanks(p, b->end);
+	if (b->at == b->end || *b->at != '"') {
+		b->verdict = b->at == b->end ? 0 : -1;
+		return NULL;
+	}
+	if (b->at > p && body_is_key(b, &keys[last->next[0]], node, b->at)) {
+		b->at += keys[last->next[0]].len;
+		return &keys[last->next[0]];
+	}
+	if (body_is_key(b, k, node, b->at))
+		b->at += k->len;
+	else
+		k = body_read_key(b, node);
+	if (k && k != &b->state->nowhere) {
+		last->next[1] = last->next[0];
+		last->next[0] = (uint32_t)(k - keys);
+	}
+	return k;
+}
+
+/* From behind the opening brace of the object at a node, itself inside depth - 1 others, to behind its end.
+ */
+static const char *body_members(struct body *b, uint32_t node, const char *p, unsigned depth)
+{
+	struct scan_state_key *const keys = b->state->keys, *last = &b->state->begin[node];
+	const char *const end = b->end;
+	p = text_run_blanks(p, end);
+	if (p < end && *p == '}')
+		return p + 1;
+	for (;;) {
+		struct scan_state_key *guess = &keys[last->next[0]];
+		if (body_is_key(b, guess, node, p)) {
+			p += guess->len;
+			last = guess;
+		} else {
+			last = body_other_key(b, node, p, last);
+			if (!last)
+				return NULL;
+			p = b->at;
+		}
+		if (p < end && body_is_blank(*p))
+			p = text_run_blanks(p, end);
+		p = body_value(b, last->to, p, depth);
+		if (!p)
+			return NULL;
+		if (p < end && *p == ',') {
+			p++;
+			continue;
+		}
+		p = text_run_blanks(p, end);
+		if (p == end)
+			return body_more(b);
+		if (*p == '}')
+			return p + 1;
+		if (*p++ != ',')
+			return body_wrong(b);
+	}
+}
+
+/* --- records ------------------------------------------------------------------------------------- */
+
+static inline int64_t body_record(const struct scan_plan *plan, struct scan_state *state, const char *bytes,
+    size_t len, struct scan_slot *slots)
+{
+	struct body b = {plan, state, slots, bytes + (len < BODY_MAX_BYTES ? len : BODY_MAX_BYTES), NULL, 0};
+	if (len == 0)
+		return 0;
+	if (*bytes != '{')
+		return -1;
+	memcpy(slots, plan->fresh, plan->n_paths * sizeof *slots);
+	const char *end = body_members(&b, 0, bytes + 1, 1);
+	if (!end)
+		return b.verdict;
+	for (size_t i = 0; i < plan->n_twins; i++)
+		slots[plan->twins[i].copy] = slots[plan->twins[i].slot];
+	return end - bytes;
+}
+
+#endif
