@@ -49,6 +49,7 @@ class Crash:
         )
         self.expected = set()  # eventIDs that must alert
         self.n_files = self.n_bad = 0
+        self.rotated = False
 
     def put(self, bad=False):
         """One file: two events that match, one that does not, and perhaps a record that is none."""
@@ -64,6 +65,12 @@ class Crash:
         with open(self.log, "ab") as file:
             file.write(data)
         return self.log
+
+    def rotate(self):
+        """By renaming, which loses nothing of a file whose reading was begun; one that nobody saw yet waits."""
+        if self.scene.query("SELECT 1 FROM object WHERE position>0"):
+            self.log.rename(self.log.with_suffix(".1"))
+            self.rotated = True
 
     def until_read_or_dead(self, path, agent):
         until(
@@ -136,8 +143,8 @@ def random_kills(kw, folder, kills, seed, followed=False):
         crash = Crash(kw, folder, server, followed)
         for n in range(kills):
             agent = crash.scene.start(ready=False)
-            if followed and n == kills // 2 and crash.log.exists():
-                crash.log.rename(crash.log.with_suffix(".1"))
+            if followed and n >= kills // 2 and not crash.rotated:
+                crash.rotate()
             for _ in range(chance.randint(0, 2)):
                 crash.put(bad=chance.random() < 0.2)
             # The moment is what is random here; whatever the agent is doing then is what is tested.
