@@ -1,6 +1,8 @@
-/* Runs every .test file below tests/lang, the cases of the rule language: one cmocka test a file. The format
- * is described in tests/lang/README.md. Runs from the root of the repository. */
+/* Runs every .test file below tests/lang, the cases of the rule language: one cmocka test a file. Every event
+ * is asked of the reference evaluator, and of the fast program, which must not lose a match. The format is
+ * described in tests/lang/README.md. Runs from the root of the repository. */
 #include "rules/eval.h"
+#include "rules/fast/program.h"
 #include "rules/load.h"
 #include "base/file.h"
 
@@ -159,10 +161,33 @@ static void why_text(const struct why *why, struct buf *out)
 	}
 }
 
+/* Is the rule among those that the program would have the reference evaluator ask? */
+static bool is_candidate(struct program *program, const struct rule *rule, struct sv event)
+{
+	struct program_state *state = program_state_new(program);
+	struct scan_state *scan = scan_state_new();
+	struct scan_slot *slots = heap_zero(program_n_slots(program), sizeof *slots);
+	const struct rule **rules = heap_zero(program_n_rules(program) + 1, sizeof *rules);
+	bool found = false;
+	size_t n = 0;
+
+	event = sv_trim(event);
+	assert_int_equal(scan_record(program_plan(program), scan, event.ptr, event.len, slots), event.len);
+	n = program_candidates(state, slots, rules);
+	for (size_t i = 0; i < n; i++)
+		found |= rules[i] == rule;
+	free(rules);
+	free(slots);
+	scan_state_free(scan);
+	program_state_free(state);
+	return found;
+}
+
 /* Asks every event of a `match` or `no match`; `out_why` gets the leaves of the last one that matches. */
 static void check_events(
-    const struct lang_case *c, const struct section *s, const struct ruleset *set, struct buf *out_why)
+    const struct lang_case *c, const struct section *s, struct ruleset *set, struct buf *out_why)
 {
+	struct program *program = program_new(set);
 	const struct rule *rule = rule_asked(c, s, set);
 	bool want = sv_eq(s->word, SV("match"));
 	struct sv rest = s->body, line;
@@ -185,6 +210,9 @@ static void check_events(
 			fail_msg("%s:%d: \"%.*s\": event %zu should %s: %.*s", c->file, s->line,
 			    SV_ARG(c->title), n, want ? "match" : "not match", SV_ARG(line));
 		assert_int_equal(plain, explained);
+		if (plain && !is_candidate(program, rule, line))
+			fail_msg("%s:%d: \"%.*s\": the program loses event %zu: %.*s", c->file, s->line,
+			    SV_ARG(c->title), n, SV_ARG(line));
 		if (want) {
 			buf_reset(out_why);
 			why_text(&why, out_why);
@@ -192,6 +220,7 @@ static void check_events(
 		vec_fini(&why.leaves);
 		arena_fini(&arena);
 	}
+	program_unref(program);
 	if (n == 0)
 		fail_msg("%s:%d: no event below `### %.*s`", c->file, s->line, SV_ARG(s->word));
 }
@@ -206,7 +235,7 @@ static void check_state(
 		    rule_state_name(rule->state), SV_ARG(rule->state_reason));
 }
 
-static void check_expectations(const struct lang_case *c, const struct ruleset *set)
+static void check_expectations(const struct lang_case *c, struct ruleset *set)
 {
 	struct buf why = {0};
 	size_t n = 0;

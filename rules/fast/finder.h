@@ -1,0 +1,33 @@
+/* Which of a path's predicates may hold for a text: a few, found by what the text holds, instead of asking
+ * all of ten thousand. */
+#ifndef KW_RULES_FAST_FINDER_H
+#define KW_RULES_FAST_FINDER_H
+
+#include "base/buf.h"
+#include "rules/item.h"
+
+/* Read-only once finder_finish was called. */
+struct finder;
+
+struct finder *finder_new(void);
+void finder_free(struct finder *f);
+
+/* Adds a plain item under a number of the caller's. */
+void finder_add(struct finder *f, uint32_t id, const struct item *it);
+void finder_finish(struct finder *f);
+
+/* Longest text that finder_find takes, and the room that folding it needs: a code point grows by half at
+ * most.
+ */
+#define FINDER_MAX_TEXT ((size_t)4096)
+#define FINDER_FOLDED (2 * FINDER_MAX_TEXT)
+
+/*
+ * Tells `found` every item of which something may be met by `text` (a string, or a number as spelled), some
+ * of them more than once; the rest are not met. `folded` is room of FINDER_FOLDED bytes. Linear in the text,
+ * plus what is found.
+ */
+void finder_find(const struct finder *f, struct sv text, struct buf *folded,
+    void (*found)(void *ctx, uint32_t id), void *ctx);
+
+#endif

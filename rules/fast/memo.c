@@ -1,0 +1,123 @@
+/* A set-associative table: four seats a bucket, one bucket a cache line, so that a look-up is bounded
+ * whatever values an attacker chooses; the digest's key is the process's own. Entries live in one block,
+ * which is emptied as a whole: values repeat or they do not, and keeping account of their age would cost more
+ * than finding out again what the frequent ones mean. */
+#include "rules/fast/memo.h"
+
+#include "base/hash.h"
+#include "rules/fast/digest.h"
+
+#define WAYS 4
+#define BUCKETS ((size_t)4096)
+#define ALIGN ((size_t)8)
+
+struct entry {
+	struct meaning meaning;
+	const char *bytes;
+	uint32_t len, path;
+	uint8_t kind;
+};
+
+struct seat {
+	uint64_t digest;
+	const struct entry *entry;
+};
+
+struct memo {
+	struct seat (*buckets)[WAYS];
+	char *room;
+	size_t used, size;
+	uint64_t key;
+	bool full;
+};
+
+struct memo *memo_new(size_t bytes)
+{
+	struct memo *m = heap_zero(1, sizeof *m);
+	m->buckets = heap_zero(BUCKETS, sizeof *m->buckets);
+	m->room = heap_alloc(bytes);
+	m->size = bytes;
+	m->key = hash_sv(SV("rules/fast/memo"));
+	return m;
+}
+
+void memo_free(struct memo *m)
+{
+	if (!m)
+		return;
+	free(m->buckets);
+	free(m->room);
+	free(m);
+}
+
+uint64_t memo_digest(const struct memo *m, const struct memo_key *key)
+{
+	return digest_of(key->bytes, m->key ^ ((uint64_t)key->path << 8 | key->kind) * DIGEST_A);
+}
+
+const struct meaning *memo_find(const struct memo *m, const struct memo_key *key, uint64_t digest)
+{
+	const struct seat *bucket = m->buckets[digest % BUCKETS];
+	for (size_t i = 0; i < WAYS; i++) {
+		const struct entry *e = bucket[i].entry;
+		if (bucket[i].digest == digest && e && e->path == key->path && e->kind == key->kind &&
+		    e->len == key->bytes.len && memcmp(e->bytes, key->bytes.ptr, e->len) == 0)
+			return &e->meaning;
+	}
+	return NULL;
+}
+
+static void *take(struct memo *m, size_t bytes)
+{
+	void *p = m->room + m->used;
+	m->used += (bytes + ALIGN - 1) / ALIGN * ALIGN;
+	return p;
+}
+
+static const void *copy(struct memo *m, const void *from, size_t bytes)
+{
+	void *p = take(m, bytes);
+	if (bytes)
+		memcpy(p, from, bytes);
+	return p;
+}
+
+static struct seat *seat_for(struct memo *m, uint64_t digest)
+{
+	struct seat *bucket = m->buckets[digest % BUCKETS];
+	for (size_t i = 0; i < WAYS; i++)
+		if (!bucket[i].entry)
+			return &bucket[i];
+	return &bucket[digest >> 62];
+}
+
+const struct meaning *memo_put(struct memo *m, const struct memo_key *key, uint64_t digest,
+    const struct meaning *meaning, bool ranks_last)
+{
+	size_t odd = meaning->n_odd * sizeof *meaning->odd;
+	size_t ranks = ranks_last ? 0 : meaning->n_ranks * sizeof *meaning->ranks;
+	size_t need = sizeof(struct entry) + odd + ranks + key->bytes.len + 4 * ALIGN;
+	if (need > m->size - m->used) {
+		/* Emptying would not help one that is too large by itself. */
+		m->full = need < m->size / 2;
+		return NULL;
+	}
+	struct entry *e = take(m, sizeof *e);
+	*e = (struct entry){.meaning = *meaning, .path = key->path, .kind = key->kind};
+	e->meaning.odd = copy(m, meaning->odd, odd);
+	if (!ranks_last)
+		e->meaning.ranks = copy(m, meaning->ranks, ranks);
+	e->bytes = copy(m, key->bytes.ptr, key->bytes.len);
+	e->len = (uint32_t)key->bytes.len;
+	*seat_for(m, digest) = (struct seat){digest, e};
+	return &e->meaning;
+}
+
+void memo_tidy(struct memo *m)
+{
+	if (!m->full)
+		return;
+	memset(m->buckets, 0, BUCKETS * sizeof *m->buckets);
+	m->used = 0;
+	m->full = false;
+}

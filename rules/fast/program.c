@@ -1,0 +1,389 @@
+/* From slots to candidates. A program is built when rules are loaded; each worker has a state of its own.
+ *
+ * A field is looked up when it is asked for: those through which rules are reached for every event, all
+ * others only when the condition of a rule that was reached comes to them. Values whose kind says that a
+ * field holds more than one plain value (objects, arrays, several hits) mean "unknown", as do texts too long
+ * to remember. */
+#include "rules/fast/program.h"
+
+#include "rules/fast/memo.h"
+
+struct program {
+	struct ruleset *rules;
+	struct scan_plan *plan;
+	struct compiled compiled;
+	size_t n_slots;
+	_Atomic int refs;
+};
+
+struct program_state {
+	struct program *program;
+	struct memo *memo;
+	const struct scan_slot *slots; /* of the event in hand */
+
+	/* By path: its meaning for this event; NULL: unknown. Stands where `asked` is the event's number. */
+	const struct meaning **meanings;
+	uint32_t *asked;
+	uint32_t event;
+
+	/* By rank: the last event that reached it. */
+	uint32_t *reached;
+	uint32_t *ranks; /* candidates in the order found */
+	struct rank_set rank_set;
+
+	/* Finding out what a new value means. By predicate: the last miss that asked it. */
+	uint32_t *tested;
+	uint32_t miss;
+	const struct tree *value;
+	VEC(uint32_t) odd;
+	uint32_t *odd_ranks;
+	struct buf folded;
+	struct arena arena; /* unescaped texts */
+	struct buf quoted;
+
+	struct program_steps steps;
+};
+
+/* --- programs ------------------------------------------------------------------------------------------ */
+
+static const struct sv own_slots[PROGRAM_SLOT_COUNT] = {
+    [PROGRAM_EVENT_VERSION] = SV_INIT("eventVersion"),
+    [PROGRAM_EVENT_ID] = SV_INIT("eventID"),
+    [PROGRAM_EVENT_TIME] = SV_INIT("eventTime"),
+    [PROGRAM_EVENT_TYPE] = SV_INIT("eventType"),
+    [PROGRAM_EVENT_CATEGORY] = SV_INIT("eventCategory"),
+    [PROGRAM_RECORDS] = SV_INIT("Records"),
+    [PROGRAM_EVENTS] = SV_INIT("Events"),
+};
+
+/* Path number i has slot PROGRAM_SLOT_COUNT + i. */
+struct program *program_new(struct ruleset *set)
+{
+	struct program *p = heap_zero(1, sizeof *p);
+	p->rules = ruleset_ref(set);
+	p->refs = 1;
+	compiled_init(&p->compiled, set);
+	size_t n_paths = p->compiled.predicates.paths.n;
+	p->n_slots = PROGRAM_SLOT_COUNT + n_paths;
+	struct sv *paths = heap_zero(p->n_slots, sizeof *paths);
+	memcpy(paths, own_slots, sizeof own_slots);
+	for (size_t i = 0; i < n_paths; i++)
+		paths[PROGRAM_SLOT_COUNT + i] = p->compiled.predicates.paths.items[i].name;
+	p->plan = scan_plan_new(paths, p->n_slots);
+	free(paths);
+	return p;
+}
+
+struct program *program_ref(struct program *p)
+{
+	p->refs++;
+	return p;
+}
+
+void program_unref(struct program *p)
+{
+	if (!p || --p->refs > 0)
+		return;
+	scan_plan_free(p->plan);
+	compiled_fini(&p->compiled);
+	ruleset_unref(p->rules);
+	free(p);
+}
+
+const struct scan_plan *program_plan(const struct program *p)
+{
+	return p->plan;
+}
+
+size_t program_n_slots(const struct program *p)
+{
+	return p->n_slots;
+}
+
+struct ruleset *program_rules(const struct program *p)
+{
+	return p->rules;
+}
+
+size_t program_n_rules(const struct program *p)
+{
+	return p->compiled.rules.n;
+}
+
+/* --- states ----------------------------------------------------------------------------------------------
+ */
+
+struct program_state *program_state_new(struct program *p)
+{
+	const struct compiled *c = &p->compiled;
+	struct program_state *s = heap_zero(1, sizeof *s);
+	s->program = program_ref(p);
+	s->memo = memo_new(PROGRAM_MEMORY);
+	s->meanings = heap_zero(c->predicates.paths.n + 1, sizeof *s->meanings);
+	s->asked = heap_zero(c->predicates.paths.n + 1, sizeof *s->asked);
+	s->reached = heap_zero(c->rules.n + 1, sizeof *s->reached);
+	s->ranks = heap_zero(c->rules.n + 1, sizeof *s->ranks);
+	s->odd_ranks = heap_zero(c->rules.n + 1, sizeof *s->odd_ranks);
+	s->rank_set.n_words = c->rules.n / 64 + 1;
+	s->rank_set.words = heap_zero(s->rank_set.n_words, sizeof *s->rank_set.words);
+	s->tested = heap_zero(c->predicates.list.n + 1, sizeof *s->tested);
+	vec_reserve(&s->odd, c->predicates.list.n + 1);
+	buf_room(&s->folded, FINDER_FOLDED);
+	buf_room(&s->quoted, FINDER_MAX_TEXT + 2);
+	return s;
+}
+
+void program_state_free(struct program_state *s)
+{
+	if (!s)
+		return;
+	program_unref(s->program);
+	memo_free(s->memo);
+	free(s->meanings);
+	free(s->asked);
+	free(s->reached);
+	free(s->ranks);
+	free(s->odd_ranks);
+	free(s->rank_set.words);
+	free(s->tested);
+	vec_fini(&s->odd);
+	buf_fini(&s->folded);
+	buf_fini(&s->quoted);
+	arena_fini(&s->arena);
+	free(s);
+}
+
+const struct program_steps *program_steps(const struct program_state *s)
+{
+	return &s->steps;
+}
+
+/* Numbers of events and misses come round after 2^32 of them; marks of the last round would then count. */
+static void next_event(struct program_state *s)
+{
+	const struct compiled *c = &s->program->compiled;
+	s->steps.events++;
+	if (++s->event)
+		return;
+	memset(s->asked, 0, c->predicates.paths.n * sizeof *s->asked);
+	memset(s->reached, 0, c->rules.n * sizeof *s->reached);
+	s->event = 1;
+}
+
+static void next_miss(struct program_state *s)
+{
+	s->steps.misses++;
+	if (++s->miss)
+		return;
+	memset(s->tested, 0, s->program->compiled.predicates.list.n * sizeof *s->tested);
+	s->miss = 1;
+}
+
+/* --- what a new value means -------------------------------------------------------------------------------
+ */
+
+static void test(void *ctx, uint32_t id)
+{
+	struct program_state *s = ctx;
+	const struct predicate *p = &s->program->compiled.predicates.list.items[id];
+	if (s->tested[id] == s->miss)
+		return;
+	s->tested[id] = s->miss;
+	s->steps.tests++;
+	if (item_holds_value(p->item, s->value) != p->usually)
+		s->odd.items[s->odd.n++] = id;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* Heap sort, since qsort may allocate. */
+static void sink(uint32_t *ids, size_t i, size_t n)
+{
+	for (size_t child; (child = 2 * i + 1) < n; i = child) {
+		child += child + 1 < n && by_number(&ids[child + 1], &ids[child]) > 0;
+		if (by_number(&ids[i], &ids[child]) >= 0)
+			return;
+		uint32_t id = ids[i];
+		ids[i] = ids[child];
+		ids[child] = id;
+	}
+}
+
+static void sort(uint32_t *ids, size_t n)
+{
+	for (size_t i = n / 2; i-- > 0;)
+		sink(ids, i, n);
+	for (size_t i = n; i-- > 1;) {
+		uint32_t id = ids[0];
+		ids[0] = ids[i];
+		ids[i] = id;
+		sink(ids, 0, i);
+	}
+}
+
+/* The ranks reached through the odd predicates; those of a single one are borrowed from the program. */
+static bool gather_ranks(struct program_state *s, struct meaning *m)
+{
+	const struct compiled *c = &s->program->compiled;
+	const struct compiled_ranks *only = NULL;
+	size_t n = 0;
+	for (size_t i = 0; i < s->odd.n; i++)
+		if (c->reached[s->odd.items[i]].n) {
+			only = &c->reached[s->odd.items[i]];
+			n++;
+		}
+	if (n <= 1) {
+		m->ranks = only ? only->ranks : NULL;
+		m->n_ranks = only ? only->n : 0;
+		return true;
+	}
+	for (size_t i = 0; i < s->odd.n; i++)
+		for (uint32_t j = 0; j < c->reached[s->odd.items[i]].n; j++)
+			compiled_add_rank(&s->rank_set, c->reached[s->odd.items[i]].ranks[j]);
+	m->ranks = s->odd_ranks;
+	m->n_ranks = compiled_take_ranks(&s->rank_set, s->odd_ranks);
+	return false;
+}
+
+/* The slot's value as the plain reader has it; false when it can't be had. */
+static bool read_slot(struct program_state *s, const struct scan_slot *slot, struct tree *out)
+{
+	const struct tree *read;
+	struct sv bytes = sv_of(slot->ptr, slot->len);
+	enum tree_type type = slot->kind == SCAN_NUMBER ? TREE_NUMBER : TREE_STRING;
+	*out = (struct tree){.type = type, .raw = bytes, .text = bytes};
+	if (slot->kind != SCAN_STRING_ESCAPED)
+		return true;
+	arena_reset(&s->arena);
+	buf_reset(&s->quoted);
+	buf_addc(&s->quoted, '"');
+	buf_add(&s->quoted, bytes);
+	buf_addc(&s->quoted, '"');
+	if (tree_read(&s->arena, buf_sv(&s->quoted), &read, NULL) != RC_OK)
+		return false;
+	*out = *read;
+	return true;
+}
+
+static const struct meaning *find_out(
+    struct program_state *s, const struct memo_key *key, uint64_t digest, const struct scan_slot *slot)
+{
+	const struct predicate_path *path = &s->program->compiled.predicates.paths.items[key->path];
+	struct tree value;
+	struct meaning m = {0};
+	next_miss(s);
+	if (!read_slot(s, slot, &value))
+		return NULL;
+	s->value = &value;
+	s->odd.n = 0;
+	finder_find(path->finder, value.text, &s->folded, test, s);
+	sort(s->odd.items, s->odd.n);
+	m.odd = s->odd.items;
+	m.n_odd = (uint32_t)s->odd.n;
+	bool last = gather_ranks(s, &m);
+	return memo_put(s->memo, key, digest, &m, last);
+}
+
+/* --- asking ----------------------------------------------------------------------------------------------
+ */
+
+static const struct meaning *look_up(struct program_state *s, uint32_t path)
+{
+	const struct scan_slot *slot = &s->slots[PROGRAM_SLOT_COUNT + path];
+	s->steps.lookups++;
+	if (slot->kind <= SCAN_TRUE)
+		return &s->program->compiled.paths[path].fixed[slot->kind];
+	if (slot->kind > SCAN_STRING_ESCAPED || slot->len > FINDER_MAX_TEXT)
+		return NULL;
+	const struct memo_key key = {path, slot->kind, sv_of(slot->ptr, slot->len)};
+	uint64_t digest = memo_digest(s->memo, &key);
+	const struct meaning *m = memo_find(s->memo, &key, digest);
+	return m ? m : find_out(s, &key, digest, slot);
+}
+
+static const struct meaning *meaning_of(struct program_state *s, uint32_t path)
+{
+	if (s->asked[path] != s->event) {
+		s->asked[path] = s->event;
+		s->meanings[path] = look_up(s, path);
+	}
+	return s->meanings[path];
+}
+
+static bool holds(const struct meaning *m, uint32_t id)
+{
+	uint32_t low = 0, high = m->n_odd;
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+		if (m->odd[middle] == id)
+			return true;
+		if (m->odd[middle] < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+static enum truth ask(void *ctx, uint32_t id)
+{
+	struct program_state *s = ctx;
+	const struct predicate *p = &s->program->compiled.predicates.list.items[id];
+	const struct meaning *m = meaning_of(s, p->path);
+	if (!m)
+		return TRUTH_UNKNOWN;
+	return holds(m, id) != p->usually ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+/* --- candidates --------------------------------------------------------------------------------------------
+ */
+
+static size_t take(struct program_state *s, const uint32_t *ranks, size_t n_ranks, size_t n)
+{
+	const struct compiled *c = &s->program->compiled;
+	for (size_t i = 0; i < n_ranks; i++) {
+		uint32_t rank = ranks[i];
+		if (s->reached[rank] == s->event)
+			continue;
+		s->reached[rank] = s->event;
+		s->steps.reached++;
+		if (verdict_of(&c->verdicts, c->rules.items[rank].node, ask, s) != TRUTH_FALSE)
+			s->ranks[n++] = rank;
+	}
+	return n;
+}
+
+static bool ascending(const uint32_t *ranks, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (ranks[i - 1] > ranks[i])
+			return false;
+	return true;
+}
+
+size_t program_candidates(struct program_state *s, const struct scan_slot *slots, const struct rule **out)
+{
+	const struct compiled *c = &s->program->compiled;
+	memo_tidy(s->memo);
+	next_event(s);
+	s->slots = slots;
+	size_t n = take(s, c->always.items, c->always.n, 0);
+	for (size_t i = 0; i < c->entries.n; i++) {
+		uint32_t path = c->entries.items[i];
+		const struct meaning *m = meaning_of(s, path);
+		if (m)
+			n = take(s, m->ranks, m->n_ranks, n);
+		else
+			n = take(s, c->paths[path].reached.ranks, c->paths[path].reached.n, n);
+	}
+	if (!ascending(s->ranks, n))
+		sort(s->ranks, n);
+	for (size_t i = 0; i < n; i++)
+		out[i] = c->rules.items[s->ranks[i]].rule;
+	s->steps.candidates += n;
+	return n;
+}
