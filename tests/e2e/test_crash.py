@@ -142,7 +142,7 @@ def random_kills(kw, folder, kills, seed, followed=False):
     with webhook_receiver.Receiver(log=str(folder / "log"), fail_ratio=0.5, seed=seed) as server:
         crash = Crash(kw, folder, server, followed)
         for n in range(kills):
-            agent = crash.scene.start(ready=False)
+            agent = crash.scene.start(ready=chance.random() < 0.5)  # also while it starts
             if followed and n >= kills // 2 and not crash.rotated:
                 crash.rotate()
             for _ in range(chance.randint(0, 2)):
