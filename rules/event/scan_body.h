@@ -194,6 +194,12 @@ static inline const char *body_scalar_end(struct body *b, const char *p)
 	return p > first ? p : body_wrong(b);
 }
 
+/* Are the escapes between `p` and `end` such as JSON has, as far as the plan wants to know? */
+static inline bool body_may_escape(const struct body *b, const char *p, const char *end)
+{
+	return !b->plan->strict || scan_state_escapes(sv_of(p, (size_t)(end - p)));
+}
+
 /* --- slots --------------------------------------------------------------------------------------- */
 
 static inline void body_hit(
@@ -253,20 +259,34 @@ static bool body_is_number(const char *p, const char *end)
 	return p == end;
 }
 
+/* What number or word the bytes are; SCAN_COMPLEX: none. */
+static enum scan_kind body_scalar_kind(const char *p, const char *end)
+{
+	struct sv text = sv_of(p, (size_t)(end - p));
+	if (sv_eq(text, SV("true")))
+		return SCAN_TRUE;
+	if (sv_eq(text, SV("false")))
+		return SCAN_FALSE;
+	if (sv_eq(text, SV("null")))
+		return SCAN_NULL;
+	return body_is_number(p, end) ? SCAN_NUMBER : SCAN_COMPLEX;
+}
+
+#include "rules/event/scan_check.h"
+
+/* From an opening bracket, with `depth` others around it, to behind the one that closes it. */
+static inline const char *body_step_over(struct body *b, const char *p, unsigned depth)
+{
+	return b->plan->strict ? check_value(b, p, depth) : body_skip(b, p, depth);
+}
+
 static const char *body_scalar(struct body *b, uint32_t node, const char *p)
 {
 	const char *end = body_scalar_end(b, p);
-	if (!end || node == 0)
+	if (!end || (node == 0 && !b->plan->strict))
 		return end;
-	struct sv text = sv_of(p, (size_t)(end - p));
-	enum scan_kind kind = SCAN_NUMBER;
-	if (sv_eq(text, SV("true")))
-		kind = SCAN_TRUE;
-	else if (sv_eq(text, SV("false")))
-		kind = SCAN_FALSE;
-	else if (sv_eq(text, SV("null")))
-		kind = SCAN_NULL;
-	else if (!body_is_number(p, end))
+	enum scan_kind kind = body_scalar_kind(p, end);
+	if (kind == SCAN_COMPLEX)
 		return body_wrong(b);
 	body_hit(b, node, kind, p, end);
 	return end;
@@ -274,7 +294,7 @@ static const char *body_scalar(struct body *b, uint32_t node, const char *p)
 
 static const char *body_array(struct body *b, uint32_t node, const char *p, unsigned depth)
 {
-	const char *end = body_skip(b, p, depth);
+	const char *end = body_step_over(b, p, depth);
 	if (!end || node == 0)
 		return end;
 	body_hit(b, node, SCAN_ARRAY, p, end);
@@ -290,8 +310,9 @@ static const char *body_object(struct body *b, uint32_t node, const char *p, uns
 {
 	const char *end;
 	if (node == 0)
-		return body_skip(b, p, depth);
-	end = b->plan->nodes[node].n_below ? body_members(b, node, p + 1, depth + 1) : body_skip(b, p, depth);
+		return body_step_over(b, p, depth);
+	end = b->plan->nodes[node].n_below ? body_members(b, node, p + 1, depth + 1)
+					   : body_step_over(b, p, depth);
 	if (end)
 		body_hit(b, node, SCAN_OBJECT, p, end);
 	return end;
@@ -308,6 +329,8 @@ static inline __attribute__((always_inline)) const char *body_value(
 		const char *end = body_string_end(b, p + 1, &escapes);
 		if (!end)
 			return NULL;
+		if (escapes && !body_may_escape(b, p + 1, end))
+			return body_wrong(b);
 		if (node)
 			body_hit(b, node, escapes ? SCAN_STRING_ESCAPED : SCAN_STRING, p + 1, end);
 		return end + 1;
@@ -347,6 +370,10 @@ static struct scan_state_key *body_read_key(struct body *b, uint32_t node)
 	}
 	b->at = colon + 1;
 	if (escapes) {
+		if (!body_may_escape(b, quote + 1, end)) {
+			b->verdict = -1;
+			return NULL;
+		}
 		body_complex_below(b, node);
 		b->state->nowhere.to = 0;
 		return &b->state->nowhere;

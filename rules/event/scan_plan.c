@@ -156,6 +156,11 @@ struct scan_plan *scan_plan_new(const struct sv *paths, size_t n_paths)
 	return plan;
 }
 
+void scan_plan_strict(struct scan_plan *plan)
+{
+	plan->strict = true;
+}
+
 void scan_plan_free(struct scan_plan *plan)
 {
 	if (!plan)

@@ -43,6 +43,7 @@ struct scan_plan {
 	size_t n_twins;
 	struct scan_slot *fresh; /* what the slots are before a record is looked at */
 	char *text;              /* all paths, one behind the other */
+	bool strict;
 };
 
 /* Where in a table a key of a node is looked for first. Not meant against an attacker: the plan's table holds

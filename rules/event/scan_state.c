@@ -129,3 +129,26 @@ int64_t scan_record(const struct scan_plan *plan, struct scan_state *state, cons
 		scan_state_bind(state, plan);
 	return state->record(plan, state, bytes, len, slots);
 }
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+bool scan_state_escapes(struct sv raw)
+{
+	for (size_t i = 0; i < raw.len; i++) {
+		if (raw.ptr[i] != '\\')
+			continue;
+		if (++i == raw.len || !raw.ptr[i] || !strchr("\"\\/bfnrtu", raw.ptr[i]))
+			return false;
+		if (raw.ptr[i] != 'u')
+			continue;
+		if (raw.len - i < 5)
+			return false;
+		for (size_t k = 1; k <= 4; k++)
+			if (!is_hex(raw.ptr[i + k]))
+				return false;
+	}
+	return true;
+}

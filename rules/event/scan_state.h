@@ -41,6 +41,9 @@ void scan_state_bind(struct scan_state *state, const struct scan_plan *plan);
 struct scan_state_key *scan_state_find(
     struct scan_state *state, const struct scan_plan *plan, uint32_t from, struct sv key);
 
+/* Are all escapes in the raw text of a string such as JSON has? */
+bool scan_state_escapes(struct sv raw);
+
 /* What blocks of bytes are compared with. Defined elsewhere than where it is used, so that compilers take it
  * from memory, which costs nothing, instead of building each from a constant whenever it is needed, which
  * does. */

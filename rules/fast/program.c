@@ -70,6 +70,7 @@ struct program *program_new(struct ruleset *set)
 	for (size_t i = 0; i < n_paths; i++)
 		paths[PROGRAM_SLOT_COUNT + i] = p->compiled.predicates.paths.items[i].name;
 	p->plan = scan_plan_new(paths, p->n_slots);
+	scan_plan_strict(p->plan);
 	free(paths);
 	return p;
 }
