@@ -21,6 +21,7 @@
 struct reading {
 	struct reading_setup setup;
 	struct frame *frame;
+	struct sieve *sieve;     /* NULL: a plain reading */
 	struct inflate *inflate; /* NULL: plain, or not known yet */
 	struct buf head;         /* first bytes, until there are enough to sniff */
 	bool sniffed;
@@ -96,31 +97,49 @@ static void keep_hits(
 	}
 }
 
-static void evaluate(struct reading *r, struct record *event, uint64_t number)
+static bool can_match(const struct rule *rule)
 {
-	struct ruleset *set = r->setup.rules;
+	return rule->kind == RULE_DETECTION && (rule->state == RULE_ACTIVE || rule->state == RULE_SHADOW);
+}
+
+/* Asks `n` rules, in the set's order. */
+static void evaluate(
+    struct reading *r, struct record *event, uint64_t number, const struct rule *const *rules, size_t n)
+{
 	const struct rule **matched = NULL;
-	size_t n = 0;
-	for (size_t i = 0; i < set->rules.n; i++) {
-		const struct rule *rule = set->rules.items[i];
-		if (rule->kind != RULE_DETECTION ||
-		    (rule->state != RULE_ACTIVE && rule->state != RULE_SHADOW))
-			continue;
-		if (!eval_rule(rule, event, NULL))
+	size_t n_matched = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!can_match(rules[i]) || !eval_rule(rules[i], event, NULL))
 			continue;
 		if (!matched)
-			matched = arena_alloc(&r->scratch, set->rules.n * sizeof *matched);
-		matched[n++] = rule;
+			matched = arena_alloc(&r->scratch, n * sizeof *matched);
+		matched[n_matched++] = rules[i];
 	}
-	if (n)
-		keep_hits(r, event->bytes, matched, n, number);
+	if (n_matched)
+		keep_hits(r, event->bytes, matched, n_matched, number);
+}
+
+/* All that there is to do about an event which no rule may match; false when the tree must be read. Otherwise
+ * *out_known says whether `out` holds the candidates. */
+static bool sieved(struct reading *r, struct sv bytes, bool *out_known, struct sieve_event *out)
+{
+	*out_known = r->sieve && sieve_event(r->sieve, bytes, out);
+	if (!*out_known || out->n_candidates)
+		return false;
+	struct findings *f = current(r);
+	f->events++;
+	f->untimed += out->untimed;
+	f->unnamed += out->unnamed;
+	return true;
 }
 
 static bool on_record(void *ctx, struct sv bytes, uint64_t offset, uint64_t number)
 {
 	struct reading *r = ctx;
+	struct sieve_event sieve;
+	bool known;
 	r->n_seen = number;
-	if (number <= r->setup.skip)
+	if (number <= r->setup.skip || sieved(r, bytes, &known, &sieve))
 		return true;
 	arena_reset(&r->scratch);
 	struct record event;
@@ -137,8 +156,21 @@ static bool on_record(void *ctx, struct sv bytes, uint64_t offset, uint64_t numb
 	f->insights += event.insight;
 	f->untimed += event.time_ms == RECORD_NO_TIME;
 	f->unnamed += event.event_id.len == 0;
-	evaluate(r, &event, number);
+	/* An event out of an envelope gets a look of its own. */
+	if (!known && r->sieve && event.bytes.ptr != bytes.ptr)
+		known = sieve_event(r->sieve, event.bytes, &sieve);
+	const struct ruleset *set = r->setup.rules;
+	if (known)
+		evaluate(r, &event, number, sieve.candidates, sieve.n_candidates);
+	else
+		evaluate(r, &event, number, (const struct rule *const *)set->rules.items, set->rules.n);
 	return !full(f) || emit(r);
+}
+
+static size_t measure(void *ctx, struct sv bytes)
+{
+	struct reading *r = ctx;
+	return sieve_measure(r->sieve, bytes);
 }
 
 /* Is that what an input says which may still be growing? Framing cuts reasons short. */
@@ -163,12 +195,23 @@ static bool on_malformed(void *ctx, struct sv bytes, uint64_t offset, uint64_t n
 	return keep_spoiled(r, bytes, offset, number, reason);
 }
 
+static struct sieve *own_sieve(struct ruleset *rules)
+{
+	struct program *program = program_new(rules);
+	struct sieve *s = sieve_new(program);
+	program_unref(program);
+	return s;
+}
+
 struct reading *reading_new(const struct reading_setup *setup)
 {
 	struct reading *r = heap_zero(1, sizeof *r);
 	r->setup = *setup;
 	ruleset_ref(setup->rules);
-	r->frame = frame_new(&(struct frame_sink){on_record, on_malformed, r});
+	if (!setup->plain)
+		r->sieve = setup->sieve ? sieve_ref(setup->sieve) : own_sieve(setup->rules);
+	r->frame = frame_new(&(struct frame_sink){
+	    .record = on_record, .malformed = on_malformed, .measure = r->sieve ? measure : NULL, .ctx = r});
 	return r;
 }
 
@@ -177,6 +220,7 @@ void reading_free(struct reading *r)
 	if (!r)
 		return;
 	frame_free(r->frame);
+	sieve_unref(r->sieve);
 	inflate_free(r->inflate);
 	buf_fini(&r->head);
 	arena_fini(&r->scratch);

@@ -2,6 +2,7 @@
 #ifndef KW_AGENT_READING_H
 #define KW_AGENT_READING_H
 
+#include "agent/sieve.h"
 #include "base/vec.h"
 #include "rules/eval.h"
 
@@ -38,9 +39,11 @@ void findings_free(struct findings *f);
 struct reading_setup {
 	struct ruleset *rules; /* reading_new and each findings take a reference of their own */
 	const struct record_names *names;
-	uint64_t skip; /* records at the front that were committed before: not evaluated again */
-	bool patient;  /* an end inside a record or a gzip member is not a spoiled piece, only RC_INPUT: the
-			  object may still be growing */
+	struct sieve *sieve; /* of a program of `rules`; a reference is taken. NULL: the reading makes one */
+	bool plain;          /* no sieve at all: every rule is asked about every event, to compare with */
+	uint64_t skip;       /* records at the front that were committed before: not evaluated again */
+	bool patient; /* an end inside a record or a gzip member is not a spoiled piece, only RC_INPUT: the
+			 object may still be growing */
 	/* Takes a stretch (and frees it). False stops the reading. Called when a stretch is full
 	 * (READING_HITS or READING_BYTES) and by reading_flush. */
 	bool (*emit)(void *ctx, struct findings *f);

@@ -20,6 +20,7 @@ struct scan {
 	uint64_t bytes_done, bytes_total; /* raw */
 	const char *object;               /* the input in hand */
 	struct reading *reading;
+	struct sieve *sieve; /* for all inputs */
 	bool stopped;
 };
 
@@ -29,6 +30,9 @@ struct scan *scan_new(const struct scan_setup *setup)
 	s->setup = *setup;
 	s->gate = gate_new(&(struct gate_options){.no_dedup = setup->no_dedup, .no_fold = true});
 	s->rules = heap_zero(setup->rules->rules.n, sizeof *s->rules);
+	struct program *program = program_new(setup->rules);
+	s->sieve = sieve_new(program);
+	program_unref(program);
 	return s;
 }
 
@@ -42,6 +46,7 @@ void scan_free(struct scan *s)
 	}
 	free(s->rules);
 	gate_free(s->gate);
+	sieve_unref(s->sieve);
 	file_list_fini(&s->inputs);
 	free(s);
 }
@@ -147,6 +152,7 @@ static void scan_one(struct scan *s, const char *path)
 	}
 	s->reading = reading_new(&(struct reading_setup){.rules = s->setup.rules,
 	    .names = s->setup.names,
+	    .sieve = s->sieve,
 	    .emit = take_findings,
 	    .after_read = after_read,
 	    .ctx = s});

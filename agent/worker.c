@@ -6,14 +6,22 @@
 
 struct rules_box {
 	pthread_mutex_t lock;
-	struct ruleset *now;
+	struct program *now;
 };
+
+/* Takes the reference. */
+static struct program *prepare(struct ruleset *rules)
+{
+	struct program *p = program_new(rules);
+	ruleset_unref(rules);
+	return p;
+}
 
 struct rules_box *rules_box_new(struct ruleset *first)
 {
 	struct rules_box *b = heap_zero(1, sizeof *b);
 	pthread_mutex_init(&b->lock, NULL);
-	b->now = first;
+	b->now = prepare(first);
 	return b;
 }
 
@@ -21,26 +29,35 @@ void rules_box_free(struct rules_box *b)
 {
 	if (!b)
 		return;
-	ruleset_unref(b->now);
+	program_unref(b->now);
 	pthread_mutex_destroy(&b->lock);
 	free(b);
 }
 
-struct ruleset *rules_box_get(struct rules_box *b)
+struct program *rules_box_program(struct rules_box *b)
 {
 	pthread_mutex_lock(&b->lock);
-	struct ruleset *s = ruleset_ref(b->now);
+	struct program *p = program_ref(b->now);
 	pthread_mutex_unlock(&b->lock);
+	return p;
+}
+
+struct ruleset *rules_box_get(struct rules_box *b)
+{
+	struct program *p = rules_box_program(b);
+	struct ruleset *s = ruleset_ref(program_rules(p));
+	program_unref(p);
 	return s;
 }
 
 void rules_box_set(struct rules_box *b, struct ruleset *next)
 {
+	struct program *prepared = prepare(next);
 	pthread_mutex_lock(&b->lock);
-	struct ruleset *old = b->now;
-	b->now = next;
+	struct program *old = b->now;
+	b->now = prepared;
 	pthread_mutex_unlock(&b->lock);
-	ruleset_unref(old);
+	program_unref(old);
 }
 
 void stretch_free(struct stretch *s)
@@ -55,6 +72,7 @@ void stretch_free(struct stretch *s)
 /* The work in hand. The newest stretch is held back, so that the last one can carry the end. */
 struct job {
 	const struct worker_setup *setup;
+	struct sieve **sieve; /* the worker's, of the newest rules it saw; NULL in it: none yet */
 	struct work *work;
 	struct findings *held;
 	bool gone; /* the analyst */
@@ -95,17 +113,37 @@ static bool go_on(void *ctx, size_t raw_bytes)
 	return !j->setup->hurry(j->setup->ctx);
 }
 
+/* What the worker's sieve remembers serves one object after the other, until other rules come. A stream gets
+ * one for itself, since it may outlive them. A new reference. */
+static struct sieve *sieve_for(struct job *j)
+{
+	struct program *p = rules_box_program(j->setup->rules);
+	struct sieve *s = j->work->stream ? NULL : *j->sieve;
+	if (s && sieve_program(s) == p) {
+		sieve_ref(s);
+	} else {
+		s = sieve_new(p);
+		if (!j->work->stream) {
+			sieve_unref(*j->sieve);
+			*j->sieve = sieve_ref(s);
+		}
+	}
+	program_unref(p);
+	return s;
+}
+
 static struct reading *start_reading(struct job *j)
 {
-	struct ruleset *rules = rules_box_get(j->setup->rules);
-	struct reading *r = reading_new(&(struct reading_setup){.rules = rules,
+	struct sieve *sieve = sieve_for(j);
+	struct reading *r = reading_new(&(struct reading_setup){.rules = program_rules(sieve_program(sieve)),
 	    .names = j->setup->names,
+	    .sieve = sieve,
 	    .skip = j->work->skip,
 	    .patient = j->work->patient,
 	    .emit = on_findings,
 	    .after_read = go_on,
 	    .ctx = j});
-	ruleset_unref(rules);
+	sieve_unref(sieve);
 	return r;
 }
 
@@ -150,9 +188,9 @@ static enum rc read_piece(struct job *j, struct err *e)
 	return rc;
 }
 
-static void work_on(const struct worker_setup *setup, struct work *w)
+static void work_on(const struct worker_setup *setup, struct work *w, struct sieve **sieve)
 {
-	struct job j = {.setup = setup, .work = w};
+	struct job j = {.setup = setup, .work = w, .sieve = sieve};
 	struct err e = {0};
 	enum rc rc = w->stream                      ? read_piece(&j, &e)
 		     : (w->fd >= 0 || w->bytes.len) ? read_object(&j, &e)
@@ -179,9 +217,11 @@ static void drop(struct work *w)
 
 void worker_run(const struct worker_setup *setup)
 {
+	struct sieve *sieve = NULL;
 	for (struct work *w; (w = queue_take(setup->intake, -1));)
 		if (setup->hurry(setup->ctx))
 			drop(w);
 		else
-			work_on(setup, w);
+			work_on(setup, w, &sieve);
+	sieve_unref(sieve);
 }

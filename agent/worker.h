@@ -20,6 +20,7 @@ struct rules_box;
 struct rules_box *rules_box_new(struct ruleset *first); /* takes the reference */
 void rules_box_free(struct rules_box *b);
 struct ruleset *rules_box_get(struct rules_box *b);            /* a new reference */
+struct program *rules_box_program(struct rules_box *b);        /* made of them; a new reference */
 void rules_box_set(struct rules_box *b, struct ruleset *next); /* takes the reference */
 
 struct worker_setup {

@@ -79,6 +79,21 @@ static void tell_malformed(struct frame *f, struct sv bytes, uint64_t offset, co
 		f->stopped = true;
 }
 
+/* The item at `pos` ends behind `length` bytes. */
+static void item_is_whole(struct frame *f, size_t length)
+{
+	struct sv bytes = sv_of(f->view.ptr + f->pos, length);
+	if (f->activity == TAIL)
+		f->place = AT_TOP;
+	else if (bytes.ptr[0] == '{')
+		tell_record(f, bytes);
+	else
+		tell_malformed(f, bytes, f->offset + f->pos, "an element of the array is no object");
+	f->pos += length;
+	f->line_begins = false;
+	f->activity = BETWEEN;
+}
+
 /* --- finding a start behind broken bytes --------------------------------------------------------- */
 
 enum start { START_NO, START_YES, START_MORE };
@@ -124,11 +139,19 @@ static void pass_over(struct frame *f, size_t to)
 	f->pos = to;
 }
 
+/* At the first byte of an item: to its end at once when it is an object that the sink can measure. */
 static void begin_item(struct frame *f)
 {
-	balance_begin(&f->balance);
-	f->balance.envelope = f->view.ptr[f->pos] == '{' && (f->place == AT_TOP || f->resumed);
+	struct sv bytes = sv_head(sv_skip(f->view, f->pos), FRAME_MAX_RECORD);
+	bool object = bytes.ptr[0] == '{';
 	f->activity = ITEM;
+	size_t length = object && f->sink.measure ? f->sink.measure(f->sink.ctx, bytes) : 0;
+	if (length) {
+		item_is_whole(f, length);
+		return;
+	}
+	balance_begin(&f->balance);
+	f->balance.envelope = object && (f->place == AT_TOP || f->resumed);
 }
 
 static void tell_broken(struct frame *f)
@@ -203,20 +226,6 @@ static void wrong_at(struct frame *f, const char *what, size_t at)
 	snprintf(f->reason, sizeof f->reason, "%s at offset %" PRIu64, what, f->offset + at);
 }
 
-static void item_is_whole(struct frame *f)
-{
-	struct sv bytes = sv_of(f->view.ptr + f->pos, f->balance.at);
-	if (f->activity == TAIL)
-		f->place = AT_TOP;
-	else if (bytes.ptr[0] == '{')
-		tell_record(f, bytes);
-	else
-		tell_malformed(f, bytes, f->offset + f->pos, "an element of the array is no object");
-	f->pos += f->balance.at;
-	f->line_begins = false;
-	f->activity = BETWEEN;
-}
-
 static bool item_wants_more(struct frame *f, bool full)
 {
 	if (full) {
@@ -242,7 +251,7 @@ static bool item(struct frame *f)
 	struct sv bytes = sv_head(sv_skip(f->view, f->pos), FRAME_MAX_RECORD);
 	switch (balance_run(b, bytes)) {
 	case BALANCE_MORE: return item_wants_more(f, bytes.len == FRAME_MAX_RECORD);
-	case BALANCE_DONE: item_is_whole(f); return true;
+	case BALANCE_DONE: item_is_whole(f, b->at); return true;
 	case BALANCE_ARRAY:
 		f->pos += b->at;
 		f->place = IN_ENVELOPE;

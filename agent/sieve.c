@@ -1,0 +1,115 @@
+/* The seam between reading and the fast program. Called by reading.c for each record, on the worker's thread.
+ *
+ * Everything it is not sure of it leaves to the tree: several values of one name, escapes in what is counted,
+ * Insights records, envelopes. */
+#include "agent/sieve.h"
+
+#include "base/clock.h"
+
+struct sieve {
+	struct program *program;
+	struct program_state *state;
+	struct scan_state *scan;
+	struct scan_slot *slots;
+	const struct rule **candidates;
+	struct sv scanned; /* what the slots are of; ptr NULL: nothing */
+	size_t refs;
+};
+
+struct sieve *sieve_new(struct program *program)
+{
+	struct sieve *s = heap_zero(1, sizeof *s);
+	s->program = program_ref(program);
+	s->state = program_state_new(program);
+	s->scan = scan_state_new();
+	s->slots = heap_zero(program_n_slots(program), sizeof *s->slots);
+	s->candidates = heap_zero(program_n_rules(program) + 1, sizeof *s->candidates);
+	s->refs = 1;
+	return s;
+}
+
+struct sieve *sieve_ref(struct sieve *s)
+{
+	s->refs++;
+	return s;
+}
+
+void sieve_unref(struct sieve *s)
+{
+	if (!s || --s->refs > 0)
+		return;
+	free(s->candidates);
+	free(s->slots);
+	scan_state_free(s->scan);
+	program_state_free(s->state);
+	program_unref(s->program);
+	free(s);
+}
+
+const struct program *sieve_program(const struct sieve *s)
+{
+	return s->program;
+}
+
+static void scan(struct sieve *s, struct sv bytes)
+{
+	int64_t length = scan_record(program_plan(s->program), s->scan, bytes.ptr, bytes.len, s->slots);
+	s->scanned = length > 0 ? sv_head(bytes, (size_t)length) : (struct sv){NULL, 0};
+}
+
+/* Framing looks for an array of records under either name. */
+static bool may_hold_records(const struct scan_slot *slot)
+{
+	return slot->kind == SCAN_ARRAY || slot->kind == SCAN_COMPLEX;
+}
+
+size_t sieve_measure(struct sieve *s, struct sv bytes)
+{
+	s->scanned = (struct sv){NULL, 0};
+	/* A whole file of records in one object would be scanned in vain. */
+	if (sv_starts(bytes, SV("{\"Records\"")) || sv_starts(bytes, SV("{\"Events\"")))
+		return 0;
+	scan(s, bytes);
+	if (s->scanned.ptr &&
+	    (may_hold_records(&s->slots[PROGRAM_RECORDS]) || may_hold_records(&s->slots[PROGRAM_EVENTS])))
+		return 0;
+	return s->scanned.len;
+}
+
+/* Of a field that is counted: only one plain value, or none, says anything. */
+static bool is_plain(const struct scan_slot *slot)
+{
+	return slot->kind != SCAN_STRING_ESCAPED && slot->kind != SCAN_COMPLEX;
+}
+
+static struct sv text_of(const struct scan_slot *slot)
+{
+	return slot->kind == SCAN_STRING ? sv_of(slot->ptr, slot->len) : (struct sv){NULL, 0};
+}
+
+static bool is_insight(const struct scan_slot *slots)
+{
+	return sv_eq(text_of(&slots[PROGRAM_EVENT_TYPE]), SV("AwsCloudTrailInsight")) ||
+	       sv_eq(text_of(&slots[PROGRAM_EVENT_CATEGORY]), SV("Insight"));
+}
+
+bool sieve_event(struct sieve *s, struct sv bytes, struct sieve_event *out)
+{
+	const struct scan_slot *slots = s->slots;
+	int64_t time_ms;
+	if (s->scanned.ptr != bytes.ptr || s->scanned.len != bytes.len)
+		scan(s, bytes);
+	if (!s->scanned.ptr || s->scanned.len != bytes.len ||
+	    slots[PROGRAM_EVENT_VERSION].kind == SCAN_ABSENT)
+		return false;
+	for (int i = 0; i <= PROGRAM_EVENT_CATEGORY; i++)
+		if (!is_plain(&slots[i]))
+			return false;
+	if (is_insight(slots))
+		return false;
+	out->untimed = !clk_parse(text_of(&slots[PROGRAM_EVENT_TIME]), &time_ms);
+	out->unnamed = text_of(&slots[PROGRAM_EVENT_ID]).len == 0;
+	out->n_candidates = program_candidates(s->state, slots, s->candidates);
+	out->candidates = s->candidates;
+	return true;
+}
