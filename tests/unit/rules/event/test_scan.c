@@ -332,19 +332,30 @@ static void nesting_is_allowed_as_deep_as_the_tree_reads(void **state)
 		}
 }
 
+static void add_many_keys(char first, int n, int from)
+{
+	for (int i = 0; i < n; i++)
+		buf_printf(&text, "%s\"%c%d\":%d", i ? "," : "", first, (i * 7 + from) % n, i);
+}
+
+/* With other names each time, so that many different keys meet in the memory's table. */
 static void more_keys_than_are_remembered(void **state)
 {
 	static struct sv paths[ORACLE_MAX_PATHS];
-	static char names[ORACLE_MAX_PATHS][8];
+	static char names[ORACLE_MAX_PATHS][12];
 	(void)state;
-	for (int i = 0; i < ORACLE_MAX_PATHS; i++)
-		paths[i] = sv_of(names[i], (size_t)snprintf(names[i], sizeof names[i], "k%d", i));
-	plan_for(paths, ORACLE_MAX_PATHS);
-	for (int again = 0; again < 40; again++) {
+	for (int round = 0; round < 50; round++) {
+		char first = (char)(round < 25 ? 'A' + round : 'a' + round - 25);
+		for (int i = 0; i < ORACLE_MAX_PATHS; i++) {
+			int len = snprintf(names[i], sizeof names[i], "%s%c%d", i % 2 ? "z." : "", first, i);
+			paths[i] = sv_of(names[i], (size_t)len);
+		}
+		plan_for(paths, ORACLE_MAX_PATHS);
 		buf_reset(&text);
-		buf_adds(&text, "{\"z\":{}");
-		for (int i = 0; i < 5000; i++)
-			buf_printf(&text, ",\"k%d\":%d", (i * 7 + again * 701) % 5000, i);
+		buf_adds(&text, "{\"z\":{");
+		add_many_keys(first, 300, round);
+		buf_adds(&text, "},");
+		add_many_keys(first, 5000, round);
 		buf_adds(&text, "}");
 		accepted(buf_sv(&text));
 	}
