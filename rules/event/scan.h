@@ -70,8 +70,8 @@ void scan_state_free(struct scan_state *state);
  * all of the plan's slots; unless the length is returned, they mean nothing.
  *
  * Checked are quotes, typed brackets, raw control characters, what stands where on the way to the paths, and
- * scalars that are picked. Not checked, unless the plan is strict, is what only the tree needs to know inside values stepped over
- * (commas, colons, how numbers are spelled) and escapes.
+ * scalars that are picked. Not checked, unless the plan is strict, is what only the tree needs to know inside
+ * values stepped over (commas, colons, how numbers are spelled) and escapes.
  *
  * Linear in the record; no allocation but when the state meets another plan. Stack: under 8 KiB.
  */

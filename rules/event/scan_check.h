@@ -1,9 +1,9 @@
 /* Stepping over a value and checking all of it, by RFC 8259 to the letter as tree.h has it: for plans that
- * are strict (scan_plan_strict). Included by scan_body.h only, compiled once a unit. */
+ * are strict (scan_plan_strict). Part of scan_body.h, compiled once a unit. */
 #ifndef KW_RULES_EVENT_SCAN_CHECK_H
 #define KW_RULES_EVENT_SCAN_CHECK_H
 
-#include "rules/event/scan_block.h"
+#include "rules/event/scan_step.h"
 
 static inline const char *check_blanks(const struct body *b, const char *p)
 {

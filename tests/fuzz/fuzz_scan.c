@@ -8,17 +8,16 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct sv rest = sv_of(data, size), line, paths[ORACLE_MAX_PATHS];
-	struct oracle o = {.paths = paths};
+	struct oracle o;
+	size_t n_paths = 0;
 	struct arena a = {0};
 	int64_t len;
 	bool read;
 	while (sv_cut(&rest, '\n', &line) && line.len)
-		if (o.n_paths < ORACLE_MAX_PATHS && !sv_starts(line, SV("kw.")))
-			paths[o.n_paths++] = line;
-	struct scan_plan *plan = scan_plan_new(paths, o.n_paths);
-	o.plan = plan;
-	for (int u = 0; u < SCAN_UNIT_COUNT; u++)
-		o.states[u] = scan_state_new_for((enum scan_unit)u);
+		if (n_paths < ORACLE_MAX_PATHS && !sv_starts(line, SV("kw.")))
+			paths[n_paths++] = line;
+	oracle_init(&o);
+	oracle_plan(&o, paths, n_paths);
 	/* The second time with the keys known. In memory of its own size, so that asan sees what is read. */
 	char *copy = malloc(rest.len + 1);
 	for (int i = 0; i < 2 && rest.len; i++) {
@@ -30,9 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 	}
 	free(copy);
-	for (int u = 0; u < SCAN_UNIT_COUNT; u++)
-		scan_state_free(o.states[u]);
-	scan_plan_free(plan);
+	oracle_fini(&o);
 	arena_fini(&a);
 	return 0;
 }

@@ -11,9 +11,40 @@
 struct oracle {
 	const struct sv *paths;
 	size_t n_paths;
-	const struct scan_plan *plan;
-	struct scan_state *states[SCAN_UNIT_COUNT]; /* NULL: not on this machine */
+	struct scan_plan *plan, *strict;
+	struct scan_state *states[SCAN_UNIT_COUNT], *strict_states[SCAN_UNIT_COUNT]; /* NULL: not here */
 };
+
+static inline void oracle_init(struct oracle *o)
+{
+	*o = (struct oracle){0};
+	for (int u = 0; u < SCAN_UNIT_COUNT; u++) {
+		o->states[u] = scan_state_new_for((enum scan_unit)u);
+		o->strict_states[u] = scan_state_new_for((enum scan_unit)u);
+	}
+}
+
+static inline void oracle_fini(struct oracle *o)
+{
+	for (int u = 0; u < SCAN_UNIT_COUNT; u++) {
+		scan_state_free(o->states[u]);
+		scan_state_free(o->strict_states[u]);
+	}
+	scan_plan_free(o->plan);
+	scan_plan_free(o->strict);
+}
+
+/* Asks about these paths from now on; they are borrowed. */
+static inline void oracle_plan(struct oracle *o, const struct sv *paths, size_t n_paths)
+{
+	scan_plan_free(o->plan);
+	scan_plan_free(o->strict);
+	o->plan = scan_plan_new(paths, n_paths);
+	o->strict = scan_plan_new(paths, n_paths);
+	scan_plan_strict(o->strict);
+	o->paths = paths;
+	o->n_paths = n_paths;
+}
 
 struct oracle_hits {
 	size_t n;
@@ -66,39 +97,58 @@ static inline const char *oracle_slot(struct sv path, struct record *r, const st
 	return s->ptr == text.ptr && s->len == text.len ? NULL : "other bytes";
 }
 
-/* Scans `bytes`, which may be anything, with all units. NULL, or what is wrong; `out_len` is what the scans
- * return, `out_read` whether the plain reader accepts the bytes. */
-static inline const char *oracle_ask(
-    const struct oracle *o, struct arena *a, struct sv bytes, int64_t *out_len, bool *out_read)
+/* Scans with all units; NULL, or how they differ. */
+static inline const char *oracle_scan(const struct oracle *o, const struct scan_plan *plan,
+    struct scan_state *const *states, struct sv bytes, int64_t *out_len, struct scan_slot *slots)
 {
-	struct scan_slot slots[ORACLE_MAX_PATHS], others[ORACLE_MAX_PATHS];
-	struct record r;
-	memset(slots, 0xaa, sizeof slots);
-	*out_len = scan_record(o->plan, o->states[SCAN_PLAIN], bytes.ptr, bytes.len, slots);
+	struct scan_slot others[ORACLE_MAX_PATHS];
+	memset(slots, 0xaa, sizeof others);
+	*out_len = scan_record(plan, states[SCAN_PLAIN], bytes.ptr, bytes.len, slots);
 	for (int u = SCAN_PLAIN + 1; u < SCAN_UNIT_COUNT; u++) {
-		if (!o->states[u])
+		if (!states[u])
 			continue;
 		memset(others, 0xaa, sizeof others);
-		if (scan_record(o->plan, o->states[u], bytes.ptr, bytes.len, others) != *out_len)
+		if (scan_record(plan, states[u], bytes.ptr, bytes.len, others) != *out_len)
 			return "units return different lengths";
 		for (size_t i = 0; *out_len > 0 && i < o->n_paths; i++)
 			if (slots[i].ptr != others[i].ptr || slots[i].len != others[i].len ||
 			    slots[i].kind != others[i].kind)
 				return "units fill different slots";
 	}
+	return NULL;
+}
+
+static inline const char *oracle_slots(
+    const struct oracle *o, struct record *r, const struct scan_slot *slots)
+{
+	const char *wrong = NULL;
+	for (size_t i = 0; i < o->n_paths && !wrong; i++)
+		wrong = oracle_slot(o->paths[i], r, &slots[i]);
+	return wrong;
+}
+
+/* Scans `bytes`, which may be anything, with all units and both kinds of plan. NULL, or what is wrong;
+ * `out_len` is what the scans return, `out_read` whether the plain reader accepts the bytes. */
+static inline const char *oracle_ask(
+    const struct oracle *o, struct arena *a, struct sv bytes, int64_t *out_len, bool *out_read)
+{
+	struct scan_slot slots[ORACLE_MAX_PATHS], strict_slots[ORACLE_MAX_PATHS];
+	struct record r;
+	int64_t strict_len;
+	const char *wrong = oracle_scan(o, o->plan, o->states, bytes, out_len, slots);
+	if (!wrong)
+		wrong = oracle_scan(o, o->strict, o->strict_states, bytes, &strict_len, strict_slots);
+	if (wrong)
+		return wrong;
 	/* What the scan takes for a record, which may have more bytes behind it. */
 	struct sv taken = *out_len > 0 ? sv_head(bytes, (size_t)*out_len) : bytes;
 	*out_read = bytes.len && bytes.ptr[0] == '{' && record_open(&r, a, taken, NULL, NULL) == RC_OK;
 	if (!*out_read)
-		return NULL;
-	if (*out_len <= 0)
+		return strict_len > 0 ? "strict takes what the plain reader refuses" : NULL;
+	if (*out_len <= 0 || strict_len != *out_len)
 		return "the plain reader takes a record that the scan refuses";
-	for (size_t i = 0; i < o->n_paths; i++) {
-		const char *wrong = oracle_slot(o->paths[i], &r, &slots[i]);
-		if (wrong)
-			return wrong;
-	}
-	return NULL;
+	wrong = oracle_slots(o, &r, slots);
+	return wrong ? wrong : oracle_slots(o, &r, strict_slots);
 }
 
 #endif

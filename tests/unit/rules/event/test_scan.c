@@ -20,7 +20,6 @@
 static struct arena arena;
 static char *room; /* ROOM bytes in front of memory that cannot be read */
 static struct oracle oracle;
-static struct scan_plan *plan;
 static struct buf text;
 
 /* --- asking -------------------------------------------------------------------------------------- */
@@ -32,30 +31,17 @@ static int set_up(void **state)
 	room = mmap(NULL, ROOM + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (room == MAP_FAILED || mprotect(room + ROOM, page, PROT_NONE))
 		return -1;
-	for (int u = 0; u < SCAN_UNIT_COUNT; u++)
-		oracle.states[u] = scan_state_new_for((enum scan_unit)u);
+	oracle_init(&oracle);
 	return oracle.states[SCAN_PLAIN] ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	for (int u = 0; u < SCAN_UNIT_COUNT; u++)
-		scan_state_free(oracle.states[u]);
-	scan_plan_free(plan);
+	oracle_fini(&oracle);
 	buf_fini(&text);
 	arena_fini(&arena);
 	return munmap(room, ROOM + (size_t)sysconf(_SC_PAGESIZE));
-}
-
-/* `paths` are borrowed until the next call. */
-static void plan_for(const struct sv *paths, size_t n)
-{
-	scan_plan_free(plan);
-	plan = scan_plan_new(paths, n);
-	oracle.paths = paths;
-	oracle.n_paths = n;
-	oracle.plan = plan;
 }
 
 static struct sv at_the_edge(struct sv bytes)
@@ -100,9 +86,9 @@ static struct scan_slot pick(const char *path, const char *record)
 	static struct sv paths[1];
 	struct scan_slot slot;
 	paths[0] = sv_from(path);
-	plan_for(paths, 1);
+	oracle_plan(&oracle, paths, 1);
 	accepted(sv_from(record));
-	assert_true(scan_record(plan, oracle.states[SCAN_PLAIN], record, strlen(record), &slot) > 0);
+	assert_true(scan_record(oracle.plan, oracle.states[SCAN_PLAIN], record, strlen(record), &slot) > 0);
 	return slot;
 }
 
@@ -162,13 +148,13 @@ static void a_path_may_lead_through_another_and_come_twice(void **state)
 	struct scan_slot slots[6];
 	struct sv record = SV("{\"a\":{\"b\":{\"c\":{\"d\":7}},\"\\n\":0},\"x\":1}");
 	(void)state;
-	plan_for(paths, 6);
+	oracle_plan(&oracle, paths, 6);
 	accepted(record);
 	picks("a", "{\"a\":{\"b\":1}}", SCAN_OBJECT, "{\"b\":1}");
-	plan_for(paths, 6);
+	oracle_plan(&oracle, paths, 6);
 	record = SV("{\"a\":{\"b\":{\"c\":{\"d\":7}}},\"x\":1}");
 	accepted(record);
-	scan_record(plan, oracle.states[SCAN_PLAIN], record.ptr, record.len, slots);
+	scan_record(oracle.plan, oracle.states[SCAN_PLAIN], record.ptr, record.len, slots);
 	assert_int_equal(slots[0].kind, SCAN_OBJECT);
 	assert_ptr_equal(slots[0].ptr, slots[3].ptr);
 	assert_int_equal(slots[4].kind, SCAN_NUMBER);
@@ -190,7 +176,7 @@ static void paths_of_many_segments_are_left_to_the_tree(void **state)
 	char *longer = heap_printf("%s.a", path);
 	slot = pick(longer, "{\"a.a\":1}");
 	assert_int_equal(slot.kind, SCAN_COMPLEX);
-	plan_for(NULL, 0);
+	oracle_plan(&oracle, NULL, 0);
 	free(path);
 	free(longer);
 	accepted(SV("{\"a\":1}"));
@@ -204,7 +190,7 @@ static void what_is_no_record_is_refused(void **state)
 	    "{\"a\":1 \"b\":2}", "{,}", "{\"a\":,}", "{\"a\":1,}", "{\"b\":[\"\\\n\"]}"};
 	static const struct sv paths[] = {SV_INIT("a")};
 	(void)state;
-	plan_for(paths, 1);
+	oracle_plan(&oracle, paths, 1);
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
 		returns(sv_from(wrong[i]), -1);
 	returns(SV(""), 0);
@@ -218,7 +204,7 @@ static void only_control_characters_are_refused_in_strings(void **state)
 	char picked[] = "{\"a\":\"12345678?\"}", passed[] = "{\"b\":[\"12345678?\"]}";
 	char *in_picked = memchr(picked, '?', sizeof picked), *in_passed = memchr(passed, '?', sizeof passed);
 	(void)state;
-	plan_for(paths, 1);
+	oracle_plan(&oracle, paths, 1);
 	for (int c = 0; c < 256; c++) {
 		*in_picked = *in_passed = (char)c;
 		if (c == '"' || c == '\\')
@@ -234,7 +220,7 @@ static void a_record_cut_off_does_not_take_the_next_one(void **state)
 	static const struct sv paths[] = {SV_INIT("a"), SV_INIT("x.y")};
 	struct sv record = SV("{\"a\":\"v\",\"b\":{\"c\":[1,{\"d\":\"e\"}]},\"x\":{\"y\":[2,{}]}}");
 	(void)state;
-	plan_for(paths, 2);
+	oracle_plan(&oracle, paths, 2);
 	accepted(record);
 	for (size_t cut = 1; cut < record.len; cut++) {
 		buf_reset(&text);
@@ -267,7 +253,7 @@ static void strings_of_every_length(void **state)
 {
 	static const struct sv paths[] = {SV_INIT("in.v"), SV_INIT("in.pad"), SV_INIT("z"), SV_INIT("in.w")};
 	(void)state;
-	plan_for(paths, 4);
+	oracle_plan(&oracle, paths, 4);
 	for (size_t n = 0; n < 200; n++)
 		for (size_t before = 0; before < 68; before += 1 + n % 3) {
 			string_record("in", before, n, 'x', "");
@@ -279,7 +265,7 @@ static void backslashes_at_every_place(void **state)
 {
 	static const struct sv paths[] = {SV_INIT("in.v"), SV_INIT("z")};
 	(void)state;
-	plan_for(paths, 2);
+	oracle_plan(&oracle, paths, 2);
 	for (size_t n = 0; n < 70; n++)
 		for (size_t before = 0; before < 66; before++) {
 			const char *tail = n % 2 ? "\"]}" : "";
@@ -296,7 +282,7 @@ static void keys_of_every_length(void **state)
 		for (size_t i = 0; i < n; i++)
 			buf_addc(&text, 'k');
 		struct sv paths[] = {buf_sv(&text), SV("z")};
-		plan_for(paths, 2);
+		oracle_plan(&oracle, paths, 2);
 		for (int again = 0; again < 3; again++) {
 			struct buf record = {0};
 			buf_printf(
@@ -313,7 +299,7 @@ static void nesting_is_allowed_as_deep_as_the_tree_reads(void **state)
 	static const char *const opens[] = {"{\"a\":", "{\"c\":", "[", "{\"a\":["};
 	static const char *const closes[] = {"}", "}", "]", "]}"};
 	(void)state;
-	plan_for(paths, 2);
+	oracle_plan(&oracle, paths, 2);
 	for (size_t kind = 0; kind < 4; kind++)
 		for (size_t depth = 509; depth < 516; depth++) {
 			size_t a_step = kind == 3 ? 2 : 1, levels = 1;
@@ -350,7 +336,7 @@ static void more_keys_than_are_remembered(void **state)
 			int len = snprintf(names[i], sizeof names[i], "%s%c%d", i % 2 ? "z." : "", first, i);
 			paths[i] = sv_of(names[i], (size_t)len);
 		}
-		plan_for(paths, ORACLE_MAX_PATHS);
+		oracle_plan(&oracle, paths, ORACLE_MAX_PATHS);
 		buf_reset(&text);
 		buf_adds(&text, "{\"z\":{");
 		add_many_keys(first, 300, round);
@@ -479,7 +465,7 @@ static void random_plan(void)
 			    names[i] + len, sizeof names[i] - len, "%s%s", s ? "." : "", any_segment());
 		paths[i] = sv_of(names[i], len);
 	}
-	plan_for(paths, n);
+	oracle_plan(&oracle, paths, n);
 }
 
 static void every_cut_needs_more(struct sv record)
