@@ -275,17 +275,27 @@ struct item_parts item_parts(const struct item *it)
 	};
 }
 
-bool item_is_plain(const struct item *it)
+/* Is nothing asked of the event but the item's own field (`or_caller`: and its caller)? */
+static bool asks_field_alone(const struct item *it, bool or_caller)
 {
-	if (it->keyword || it->field.kw >= 0)
-		return false;
 	for (size_t i = 0; i < it->n; i++)
 		for (size_t j = 0; j < it->values[i].n; j++) {
 			const struct probe *p = &it->values[i].probes[j];
-			if (p->n_guards || p->kind == PROBE_FIELD || p->kind == PROBE_PRINCIPAL)
+			if (p->n_guards || p->kind == PROBE_FIELD ||
+			    (p->kind == PROBE_PRINCIPAL && !or_caller))
 				return false;
 		}
 	return true;
+}
+
+bool item_is_plain(const struct item *it)
+{
+	return !it->keyword && it->field.kw < 0 && asks_field_alone(it, false);
+}
+
+bool item_is_derived(const struct item *it)
+{
+	return !it->keyword && it->field.kw >= 0 && asks_field_alone(it, true);
 }
 
 bool item_holds_value(const struct item *it, const struct tree *value)

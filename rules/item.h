@@ -58,6 +58,9 @@ struct item_parts item_parts(const struct item *it);
  * keyed lists, and values that name another field or the event's caller. */
 bool item_is_plain(const struct item *it);
 
+/* Does it hang on nothing but a derived field and who the event's caller is? */
+bool item_is_derived(const struct item *it);
+
 /* As item_holds, of a plain item and an event whose field has this one value: null, a truth value, a number
  * or a string; NULL: the field is absent. */
 bool item_holds_value(const struct item *it, const struct tree *value);

@@ -135,7 +135,7 @@ static void compile_paths(struct compiled *c, struct rank_set *set, uint32_t *ro
 	c->paths = heap_zero(c->predicates.paths.n + 1, sizeof *c->paths);
 	for (size_t i = 0; i < c->predicates.paths.n; i++) {
 		const struct predicate_path *path = &c->predicates.paths.items[i];
-		for (int kind = SCAN_ABSENT; kind <= SCAN_TRUE; kind++)
+		for (int kind = SCAN_ABSENT; kind <= SCAN_TRUE && path->kw < 0; kind++)
 			c->paths[i].fixed[kind] = fixed_meaning(c, path, kind, set, room);
 		for (size_t j = 0; j < path->members.n; j++)
 			add_reached(c, path->members.items[j], set);

@@ -28,8 +28,9 @@ struct compiled_rule {
 
 /* A field that predicates ask about. */
 struct compiled_path {
-	struct compiled_ranks reached;       /* through any predicate of it */
-	struct meaning fixed[SCAN_TRUE + 1]; /* of an absent field, null, false and true */
+	struct compiled_ranks reached; /* through any predicate of it */
+	struct meaning
+	    fixed[SCAN_TRUE + 1]; /* of an absent field, null, false and true; not of derived fields */
 };
 
 struct compiled {

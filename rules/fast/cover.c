@@ -1,6 +1,7 @@
 /*
  * Chooses covers. An AND is covered by its best part, an OR by all of its parts together, an item by itself.
- * What is negated, or unknown, covers nothing: it is true too often to be a way in.
+ * What is negated, or unknown, covers nothing: it is true too often to be a way in. Nor do derived fields,
+ * which take longer to know.
  *
  * Shares are guesses; a bad one costs time, never a verdict. They come from what CloudTrail looks like: a
  * trail holds hundreds of event names, dozens of services, a few regions and kinds of identity.
@@ -83,7 +84,7 @@ void cover_costs_init(struct cover_costs *c, const struct predicates *p, const s
 	for (size_t i = 0; i < p->paths.n; i++) {
 		const struct predicate_path *path = &p->paths.items[i];
 		double share = share_of_path(path->name);
-		for (size_t j = 0; j < path->members.n; j++) {
+		for (size_t j = 0; j < path->members.n && path->kw < 0; j++) {
 			uint32_t id = path->members.items[j];
 			c->by_predicate[id] = share_of(&p->list.items[id], share, path->members.n) *
 					      (1 + (double)uses[id] / CROWD);
@@ -143,7 +144,8 @@ static struct cover cover_best(
 static struct cover cover_predicate(uint32_t id, const struct predicates *p, const struct cover_costs *costs)
 {
 	struct cover c = {.cost = costs->by_predicate[id]};
-	if (p->list.items[id].usually)
+	const struct predicate *one = &p->list.items[id];
+	if (one->usually || p->paths.items[one->path].kw >= 0)
 		return everything;
 	vec_push(&c.predicates, id);
 	return c;

@@ -1,6 +1,7 @@
 /* Collects predicates. Called while a rule set is prepared, by one thread. */
 #include "rules/fast/predicate.h"
 
+#include "rules/fast/inputs.h"
 #include "rules/modifier.h"
 #include "rules/value.h"
 
@@ -28,11 +29,11 @@ static uint32_t number_of(struct map *m, struct sv key, size_t next)
 	return (uint32_t)next;
 }
 
-static uint32_t path_of(struct predicates *p, struct sv name)
+static uint32_t number_of_path(struct predicates *p, const struct path *path)
 {
-	uint32_t number = number_of(&p->by_path, name, p->paths.n);
+	uint32_t number = number_of(&p->by_path, path->name, p->paths.n);
 	if (number == p->paths.n)
-		vec_push(&p->paths, (struct predicate_path){.name = name});
+		vec_push(&p->paths, (struct predicate_path){.name = path->name, .kw = path->kw});
 	return number;
 }
 
@@ -40,14 +41,15 @@ uint32_t predicates_add(struct predicates *p, const struct item *it)
 {
 	struct item_parts parts = item_parts(it);
 	struct buf question = {0};
-	if (!item_is_plain(it))
+	bool derived = item_is_derived(it) && inputs_known((enum kw_field)parts.field->kw);
+	if (!derived && !item_is_plain(it))
 		return PREDICATE_NONE;
 	write_question(&parts, &question);
 	uint32_t id = number_of(&p->by_question, buf_sv(&question), p->list.n);
 	buf_fini(&question);
 	if (id < p->list.n)
 		return id;
-	uint32_t path = path_of(p, parts.field->name);
+	uint32_t path = number_of_path(p, parts.field);
 	vec_push(&p->list, (struct predicate){it, path, parts.modifiers->has[MODIFIER_NEQ]});
 	vec_push(&p->paths.items[path].members, id);
 	return id;

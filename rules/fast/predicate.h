@@ -6,14 +6,15 @@
 #include "rules/fast/finder.h"
 
 struct predicate {
-	const struct item *item; /* a plain one */
+	const struct item *item; /* a plain one, or about a derived field that inputs.h knows */
 	uint32_t path;           /* number in `paths` */
 	bool usually;            /* its truth for a text in which the finder finds nothing of it */
 };
 
-/* A field of the record that is asked about. */
+/* A field that is asked about. */
 struct predicate_path {
 	struct sv name;        /* borrowed from an item */
+	int kw;                /* enum kw_field, or -1: in the record */
 	VEC(uint32_t) members; /* predicates, ascending */
 	struct finder *finder; /* over them */
 };

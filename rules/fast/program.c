@@ -6,12 +6,20 @@
  * to remember. */
 #include "rules/fast/program.h"
 
+#include "rules/fast/inputs.h"
 #include "rules/fast/memo.h"
+
+/* How a path's value is had. */
+struct way_in {
+	uint32_t slot;
+	struct inputs inputs; /* of a derived field; else empty */
+};
 
 struct program {
 	struct ruleset *rules;
 	struct scan_plan *plan;
 	struct compiled compiled;
+	struct way_in *ways; /* by path */
 	size_t n_slots;
 	_Atomic int refs;
 };
@@ -38,8 +46,9 @@ struct program_state {
 	VEC(uint32_t) odd;
 	uint32_t *odd_ranks;
 	struct buf folded;
-	struct arena arena; /* unescaped texts */
-	struct buf quoted;
+	struct record *record; /* of a derived field; NULL: `value` is asked about */
+	struct arena arena;    /* unescaped texts, small records */
+	struct buf quoted, key;
 
 	struct program_steps steps;
 };
@@ -56,22 +65,51 @@ static const struct sv own_slots[PROGRAM_SLOT_COUNT] = {
     [PROGRAM_EVENTS] = SV_INIT("Events"),
 };
 
-/* Path number i has slot PROGRAM_SLOT_COUNT + i. */
+/* Paths on their way into a plan, each once. */
+struct slots {
+	VEC(struct sv) paths;
+	struct map by_path; /* number + 1 */
+};
+
+static uint32_t slot_of(void *ctx, struct sv path)
+{
+	struct slots *s = ctx;
+	uintptr_t known = (uintptr_t)map_get(&s->by_path, path);
+	if (known)
+		return (uint32_t)(known - 1);
+	vec_push(&s->paths, path);
+	map_put(&s->by_path, path, (void *)(uintptr_t)s->paths.n);
+	return (uint32_t)s->paths.n - 1;
+}
+
+static void find_ways_in(struct program *p, struct slots *slots)
+{
+	size_t n = p->compiled.predicates.paths.n;
+	p->ways = heap_zero(n + 1, sizeof *p->ways);
+	for (size_t i = 0; i < n; i++) {
+		const struct predicate_path *path = &p->compiled.predicates.paths.items[i];
+		if (path->kw < 0)
+			p->ways[i].slot = slot_of(slots, path->name);
+		else
+			inputs_init(&p->ways[i].inputs, (enum kw_field)path->kw, slot_of, slots);
+	}
+}
+
 struct program *program_new(struct ruleset *set)
 {
 	struct program *p = heap_zero(1, sizeof *p);
+	struct slots slots = {0};
 	p->rules = ruleset_ref(set);
 	p->refs = 1;
 	compiled_init(&p->compiled, set);
-	size_t n_paths = p->compiled.predicates.paths.n;
-	p->n_slots = PROGRAM_SLOT_COUNT + n_paths;
-	struct sv *paths = heap_zero(p->n_slots, sizeof *paths);
-	memcpy(paths, own_slots, sizeof own_slots);
-	for (size_t i = 0; i < n_paths; i++)
-		paths[PROGRAM_SLOT_COUNT + i] = p->compiled.predicates.paths.items[i].name;
-	p->plan = scan_plan_new(paths, p->n_slots);
+	for (int i = 0; i < PROGRAM_SLOT_COUNT; i++)
+		slot_of(&slots, own_slots[i]);
+	find_ways_in(p, &slots);
+	p->n_slots = slots.paths.n;
+	p->plan = scan_plan_new(slots.paths.items, p->n_slots);
 	scan_plan_strict(p->plan);
-	free(paths);
+	vec_fini(&slots.paths);
+	map_fini(&slots.by_path);
 	return p;
 }
 
@@ -86,6 +124,9 @@ void program_unref(struct program *p)
 	if (!p || --p->refs > 0)
 		return;
 	scan_plan_free(p->plan);
+	for (size_t i = 0; i < p->compiled.predicates.paths.n; i++)
+		vec_fini(&p->ways[i].inputs.list);
+	free(p->ways);
 	compiled_fini(&p->compiled);
 	ruleset_unref(p->rules);
 	free(p);
@@ -130,7 +171,8 @@ struct program_state *program_state_new(struct program *p)
 	s->tested = heap_zero(c->predicates.list.n + 1, sizeof *s->tested);
 	vec_reserve(&s->odd, c->predicates.list.n + 1);
 	buf_room(&s->folded, FINDER_FOLDED);
-	buf_room(&s->quoted, FINDER_MAX_TEXT + 2);
+	buf_room(&s->quoted, 2 * FINDER_MAX_TEXT);
+	buf_room(&s->key, 2 * FINDER_MAX_TEXT);
 	return s;
 }
 
@@ -150,6 +192,7 @@ void program_state_free(struct program_state *s)
 	vec_fini(&s->odd);
 	buf_fini(&s->folded);
 	buf_fini(&s->quoted);
+	buf_fini(&s->key);
 	arena_fini(&s->arena);
 	free(s);
 }
@@ -191,7 +234,8 @@ static void test(void *ctx, uint32_t id)
 		return;
 	s->tested[id] = s->miss;
 	s->steps.tests++;
-	if (item_holds_value(p->item, s->value) != p->usually)
+	bool holds = s->record ? item_holds(p->item, s->record, NULL) : item_holds_value(p->item, s->value);
+	if (holds != p->usually)
 		s->odd.items[s->odd.n++] = id;
 }
 
@@ -270,18 +314,10 @@ static bool read_slot(struct program_state *s, const struct scan_slot *slot, str
 	return true;
 }
 
-static const struct meaning *find_out(
-    struct program_state *s, const struct memo_key *key, uint64_t digest, const struct scan_slot *slot)
+/* What the odd predicates amount to. */
+static const struct meaning *remember(struct program_state *s, const struct memo_key *key, uint64_t digest)
 {
-	const struct predicate_path *path = &s->program->compiled.predicates.paths.items[key->path];
-	struct tree value;
 	struct meaning m = {0};
-	next_miss(s);
-	if (!read_slot(s, slot, &value))
-		return NULL;
-	s->value = &value;
-	s->odd.n = 0;
-	finder_find(path->finder, value.text, &s->folded, test, s);
 	sort(s->odd.items, s->odd.n);
 	m.odd = s->odd.items;
 	m.n_odd = (uint32_t)s->odd.n;
@@ -289,13 +325,50 @@ static const struct meaning *find_out(
 	return memo_put(s->memo, key, digest, &m, last);
 }
 
+static const struct meaning *find_out(
+    struct program_state *s, const struct memo_key *key, uint64_t digest, const struct scan_slot *slot)
+{
+	const struct predicate_path *path = &s->program->compiled.predicates.paths.items[key->path];
+	struct tree value;
+	next_miss(s);
+	if (!read_slot(s, slot, &value))
+		return NULL;
+	s->value = &value;
+	s->record = NULL;
+	s->odd.n = 0;
+	finder_find(path->finder, value.text, &s->folded, test, s);
+	return remember(s, key, digest);
+}
+
+/* An absent field is asked about by everybody. */
+static const struct meaning *find_out_derived(
+    struct program_state *s, const struct memo_key *key, uint64_t digest, const struct inputs *in)
+{
+	const struct predicate_path *path = &s->program->compiled.predicates.paths.items[key->path];
+	struct record record;
+	next_miss(s);
+	arena_reset(&s->arena);
+	buf_reset(&s->quoted);
+	if (!inputs_record(in, s->slots, &s->arena, &s->quoted, &record))
+		return NULL;
+	struct sv text = record_derived(&record, in->field);
+	if (text.len > FINDER_MAX_TEXT)
+		return NULL;
+	s->record = &record;
+	s->odd.n = 0;
+	if (text.ptr)
+		finder_find(path->finder, text, &s->folded, test, s);
+	for (size_t i = 0; !text.ptr && i < path->members.n; i++)
+		test(s, path->members.items[i]);
+	return remember(s, key, digest);
+}
+
 /* --- asking ----------------------------------------------------------------------------------------------
  */
 
-static const struct meaning *look_up(struct program_state *s, uint32_t path)
+static const struct meaning *look_up_slot(
+    struct program_state *s, uint32_t path, const struct scan_slot *slot)
 {
-	const struct scan_slot *slot = &s->slots[PROGRAM_SLOT_COUNT + path];
-	s->steps.lookups++;
 	if (slot->kind <= SCAN_TRUE)
 		return &s->program->compiled.paths[path].fixed[slot->kind];
 	if (slot->kind > SCAN_STRING_ESCAPED || slot->len > FINDER_MAX_TEXT)
@@ -304,6 +377,25 @@ static const struct meaning *look_up(struct program_state *s, uint32_t path)
 	uint64_t digest = memo_digest(s->memo, &key);
 	const struct meaning *m = memo_find(s->memo, &key, digest);
 	return m ? m : find_out(s, &key, digest, slot);
+}
+
+static const struct meaning *look_up_derived(struct program_state *s, uint32_t path, const struct inputs *in)
+{
+	buf_reset(&s->key);
+	if (!inputs_key(in, s->slots, &s->key) || s->key.len > FINDER_MAX_TEXT)
+		return NULL;
+	const struct memo_key key = {path, SCAN_STRING, buf_sv(&s->key)};
+	uint64_t digest = memo_digest(s->memo, &key);
+	const struct meaning *m = memo_find(s->memo, &key, digest);
+	return m ? m : find_out_derived(s, &key, digest, in);
+}
+
+static const struct meaning *look_up(struct program_state *s, uint32_t path)
+{
+	const struct way_in *way = &s->program->ways[path];
+	s->steps.lookups++;
+	return way->inputs.list.n ? look_up_derived(s, path, &way->inputs)
+				  : look_up_slot(s, path, &s->slots[way->slot]);
 }
 
 static const struct meaning *meaning_of(struct program_state *s, uint32_t path)
