@@ -1,17 +1,26 @@
 /* Alerts on standard output: one aligned line each for a person at a terminal, NDJSON for a pipe. At least
- * once: an alert whose delivery was not recorded before a crash is written again. */
+ * once: an alert whose delivery was not recorded before a crash is written again. A reader that does not read
+ * (a pager, a stopped terminal) costs READER_MS an attempt: all sinks share the dispatcher's thread, and a
+ * stop waits for it. */
 #include "alerts/sink/sink.h"
 
 #include "alerts/render/render.h"
+#include "base/clock.h"
 #include "base/heap.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <unistd.h>
+
+#define READER_MS 200
 
 struct sink {
 	int fd;
 	bool text, colour;
 	const char *timezone;
+	struct buf torn;     /* what the reader did not take of a line: nothing else goes out before it */
+	struct buf torn_key; /* whose line that is, or was, until that one is told */
 };
 
 static const struct option options[] = {
@@ -56,36 +65,68 @@ static enum rc open_stdout(
 
 static void close_stdout(struct sink *s)
 {
+	if (!s)
+		return;
+	buf_fini(&s->torn);
+	buf_fini(&s->torn_key);
 	free(s);
+}
+
+/* Writes until READER_MS have passed; *rest is what was not taken. A pipe that poll(2) calls writable takes
+ * PIPE_BUF bytes without blocking, more might wait. */
+static enum rc put(const struct sink *s, struct sv *rest, struct err *e)
+{
+	int64_t end_ms = clk_mono_ms() + READER_MS;
+	while (rest->len) {
+		struct pollfd out = {s->fd, POLLOUT, 0};
+		int64_t left_ms = end_ms - clk_mono_ms();
+		int ready = poll(&out, 1, left_ms > 0 ? (int)left_ms : 0);
+		if (ready == 0)
+			return err_set(e, RC_RETRY, "standard output: its reader does not read");
+		ssize_t n =
+		    ready < 0 ? -1 : write(s->fd, rest->ptr, rest->len < PIPE_BUF ? rest->len : PIPE_BUF);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno(e, RC_IO, errno, "standard output");
+		*rest = sv_skip(*rest, (size_t)n);
+	}
+	return RC_OK;
+}
+
+static void write_line(const struct sink *s, const struct delivery *d, struct buf *line)
+{
+	struct render_style style = {.timezone = s->timezone, .colour = s->colour, .now_ms = RENDER_NO_TIME};
+	if (s->text) {
+		render_line(d->alert, &style, line);
+		return;
+	}
+	buf_add(line, d->body);
+	buf_addc(line, '\n');
 }
 
 static struct sink_verdict write_alert(struct sink *s, const struct delivery *d)
 {
 	struct buf line = {0};
-	if (s->text) {
-		struct render_style style = {
-		    .timezone = s->timezone, .colour = s->colour, .now_ms = RENDER_NO_TIME};
-		render_line(d->alert, &style, &line);
-	} else {
-		buf_add(&line, d->body);
-		buf_addc(&line, '\n');
-	}
-	struct sink_verdict verdict = sink_sent();
-	struct sv rest = buf_sv(&line);
-	while (rest.len) {
-		ssize_t n = write(s->fd, rest.ptr, rest.len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			char reason[128];
-			verdict =
-			    sink_retry(-1, "standard output: %s", strerror_r(errno, reason, sizeof reason));
-			break;
+	struct err e = {0};
+	struct sv rest = buf_sv(&s->torn);
+	bool began = s->torn_key.len && sv_eq(buf_sv(&s->torn_key), d->key);
+	enum rc rc = put(s, &rest, &e);
+	buf_consume(&s->torn, s->torn.len - rest.len);
+	if (rc == RC_OK && began)
+		buf_reset(&s->torn_key);
+	if (rc == RC_OK && !began) {
+		write_line(s, d, &line);
+		rest = buf_sv(&line);
+		rc = put(s, &rest, &e);
+		if (rest.len && rest.len < line.len) {
+			buf_reset(&s->torn_key);
+			buf_add(&s->torn_key, d->key);
+			buf_add(&s->torn, rest);
 		}
-		rest = sv_skip(rest, (size_t)n);
 	}
 	buf_fini(&line);
-	return verdict;
+	return rc == RC_OK ? sink_sent() : sink_retry(-1, "%s", e.text);
 }
 
 const struct sink_type sink_stdout = {

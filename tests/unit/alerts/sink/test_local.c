@@ -179,6 +179,77 @@ static void stdout_is_ndjson_in_a_pipe(void **state)
 	close(ends[1]);
 }
 
+/* The dispatcher's thread must not hang in a pipe: others wait for it, a stop too. Nothing is torn by it. */
+static void stdout_does_not_wait_for_a_reader(void **state)
+{
+	static char text[1 << 20];
+	struct buf body = {0}, expected = {0};
+	struct sink_verdict v = {0};
+	int ends[2], n = 0;
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	struct bed b = {.context = {.stdout_fd = ends[1]}};
+	assert_int_equal(bed_open(&b, "stdout", "{}"), RC_OK);
+	for (; n < 100; n++) {
+		char key[16];
+		buf_reset(&body);
+		buf_printf(&body, "{\"id\":%d,\"pad\":\"%09000d\"}", n, 0);
+		snprintf(key, sizeof key, "k%d", n);
+		b.delivery.key = sv_from(key);
+		b.delivery.body = buf_sv(&body);
+		v = b.type->write(b.sink, &b.delivery);
+		buf_add(&expected, buf_sv(&body));
+		buf_addc(&expected, '\n');
+		if (v.answer != SINK_SENT)
+			break;
+	}
+	assert_int_equal(v.answer, SINK_RETRY);
+	assert_string_equal(v.why.text, "standard output: its reader does not read");
+	ssize_t got = read(ends[0], text, sizeof text);
+	assert_true(got > 0 && (size_t)got < expected.len);
+	/* Another alert comes first: the torn line is completed before it. */
+	b.delivery.key = SV("other");
+	deliver(&b, SV("{\"id\":\"other\"}"));
+	char key[16];
+	snprintf(key, sizeof key, "k%d", n);
+	b.delivery.key = sv_from(key);
+	deliver(&b, buf_sv(&body));
+	buf_adds(&expected, "{\"id\":\"other\"}\n");
+	ssize_t more = read(ends[0], text + got, sizeof text - (size_t)got);
+	assert_true(more > 0);
+	struct sv all = sv_of(text, (size_t)(got + more));
+	assert_true(sv_eq(all, buf_sv(&expected)));
+	bed_close(&b);
+	buf_fini(&body);
+	buf_fini(&expected);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void stdout_completes_its_torn_line(void **state)
+{
+	static char text[1 << 20];
+	struct buf body = {0};
+	int ends[2];
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	struct bed b = {.context = {.stdout_fd = ends[1]}};
+	assert_int_equal(bed_open(&b, "stdout", "{}"), RC_OK);
+	buf_printf(&body, "{\"pad\":\"%0100000d\"}", 0);
+	b.delivery.body = buf_sv(&body);
+	assert_int_equal(b.type->write(b.sink, &b.delivery).answer, SINK_RETRY);
+	ssize_t got = read(ends[0], text, sizeof text);
+	assert_true(got > 0 && (size_t)got < body.len);
+	deliver(&b, buf_sv(&body));
+	got += read(ends[0], text + got, sizeof text - (size_t)got);
+	buf_addc(&body, '\n');
+	assert_true(sv_eq(sv_of(text, (size_t)got), buf_sv(&body)));
+	bed_close(&b);
+	buf_fini(&body);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void stdout_is_text_when_asked(void **state)
 {
 	int ends[2];
@@ -252,6 +323,8 @@ int main(void)
 	    FILE_TEST(file_looks_back_in_a_long_file),
 	    cmocka_unit_test(file_refuses_what_is_no_file),
 	    cmocka_unit_test(stdout_is_ndjson_in_a_pipe),
+	    cmocka_unit_test(stdout_does_not_wait_for_a_reader),
+	    cmocka_unit_test(stdout_completes_its_torn_line),
 	    cmocka_unit_test(stdout_is_text_when_asked),
 	    cmocka_unit_test(stdout_colours_a_terminal),
 	    cmocka_unit_test(stdout_that_is_full_is_retried),
