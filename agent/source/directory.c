@@ -149,11 +149,18 @@ static int visible(const struct dirent *d)
 	return d->d_name[0] != '.';
 }
 
+static bool stop_asked(const struct directory_source *s)
+{
+	return wake_rung(&s->stop, 0);
+}
+
 /* Watches `folder` and all below it, and lists their files. The watch comes before the listing, so that
- * nothing falls between. */
+ * nothing falls between. A stop ends it early. */
 static void visit(struct directory_source *s, const char *folder, int depth, struct file_list *out)
 {
 	struct dirent **names = NULL;
+	if (stop_asked(s))
+		return;
 	watch(s, folder);
 	int n = depth < MAX_DEPTH ? scandir(folder, &names, visible, NULL) : (errno = ELOOP, -1);
 	if (n < 0) {
@@ -230,7 +237,7 @@ static bool offer(struct directory_source *s, const char *path)
 	if (!decode_name_holds_events(sv_from(path), &why)) {
 		metric_add(METRIC_SKIPPED_OBJECTS, 1);
 		w->last = true;
-	} else if ((w->fd = open(path, O_RDONLY | O_CLOEXEC)) < 0) {
+	} else if ((w->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) < 0) {
 		log_warn("object can't be opened",
 		    "source=%s object=\"%s\" error=\"%s\" next=\"give read permission; it is tried again at "
 		    "each rescan\"",
@@ -246,11 +253,6 @@ static bool offer(struct directory_source *s, const char *path)
 		return true;
 	work_unref(w);
 	return false;
-}
-
-static bool stop_asked(const struct directory_source *s)
-{
-	return wake_rung(&s->stop, 0);
 }
 
 /* Offers everything below `folder`, in the order of the stamps. False when it is time to stop. */

@@ -41,6 +41,7 @@ struct file_source {
 	ino_t inode;
 	int64_t offset;     /* of the next byte to read */
 	struct buf partial; /* read, but no newline yet; partial.len bytes before offset */
+	const char *told;   /* why the path can't be opened, as it was logged; NULL: it can */
 };
 
 static enum rc open_source(const struct source_setup *setup, struct source **out, struct err *e)
@@ -86,6 +87,25 @@ static bool is_the_one(int fd, const struct stat *st, const struct ledger_row *r
 	return same;
 }
 
+/* Opens the path; what keeps it from being opened is said once. Never waits, as a pipe without a writer
+ * would. -1: not now. */
+static int open_path(struct file_source *s)
+{
+	int fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	const char *why = fd < 0 ? strerrordesc_np(errno) : NULL;
+	struct stat st;
+	if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+		why = "it is no regular file; a pipe is read by `type: stdin`";
+		close(fd);
+		fd = -1;
+	}
+	if (why && (!s->told || strcmp(why, s->told) != 0))
+		log_warn("file can't be opened", "source=%s path=\"%s\" error=\"%s\" next=\"waiting for it\"",
+		    s->base.setup.name, s->path, why);
+	s->told = why;
+	return fd;
+}
+
 static bool adopt(struct file_source *s, int fd, int64_t offset)
 {
 	struct stat st;
@@ -113,7 +133,7 @@ static int find_rotated(const struct file_source *s, const struct ledger_row *ro
 		char *path = file_join(folder, entry->d_name);
 		struct stat st;
 		int fd = stat(path, &st) == 0 && S_ISREG(st.st_mode)
-			     ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+			     ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
 			     : -1;
 		if (fd >= 0 && is_the_one(fd, &st, row))
 			found = fd;
@@ -131,7 +151,7 @@ static int find_rotated(const struct file_source *s, const struct ledger_row *ro
 static void begin(struct file_source *s)
 {
 	const struct ledger_row *row = ledger_find(s->base.setup.ledger, s->path);
-	int fd = open(s->path, O_RDONLY | O_CLOEXEC);
+	int fd = open_path(s);
 	struct stat st;
 	if (fd >= 0 && fstat(fd, &st) != 0) {
 		close(fd);
@@ -157,9 +177,6 @@ static void begin(struct file_source *s)
 		    s->base.setup.name, s->path);
 	if (fd >= 0)
 		adopt(s, fd, s->from_end && !row ? (int64_t)st.st_size : 0);
-	else
-		log_warn("file can't be opened", "source=%s path=\"%s\" error=\"%s\" next=\"waiting for it\"",
-		    s->base.setup.name, s->path, strerrordesc_np(errno));
 }
 
 /* Hands `n` bytes of partial over as one piece. False when the intake is closed. */
@@ -221,7 +238,7 @@ static bool follow_rotation(struct file_source *s)
 	/* Renamed, and read to its end: a last line without a newline is complete now. */
 	if (s->partial.len && !submit(s, s->partial.len))
 		return false;
-	int fd = open(s->path, O_RDONLY | O_CLOEXEC);
+	int fd = open_path(s);
 	if (fd < 0)
 		return true;
 	log_info("file was rotated", "source=%s path=\"%s\"", s->base.setup.name, s->path);
@@ -241,7 +258,7 @@ static void run(struct source *base)
 			return;
 		more = false;
 		if (s->fd < 0) {
-			int fd = open(s->path, O_RDONLY | O_CLOEXEC);
+			int fd = open_path(s);
 			if (fd < 0 || !adopt(s, fd, 0))
 				continue;
 		}

@@ -66,6 +66,28 @@ static void a_file_may_come_later(void **state)
 	free(path);
 }
 
+/* A pipe without a writer would keep open(2) waiting, and with it the agent's stop. */
+static void what_is_no_file_keeps_nobody_waiting(void **state)
+{
+	struct bed b;
+	char *path = file_join(*state, "log");
+	assert_int_equal(mkfifo(path, 0600), 0);
+	open_bed(&b, path, "", NULL);
+	bed_run(&b);
+	bed_stop(&b);
+	assert_int_equal(queue_length(b.intake), 0);
+	bed_close(&b);
+	/* A file in its place is followed. */
+	open_bed(&b, path, "", NULL);
+	bed_run(&b);
+	assert_int_equal(unlink(path), 0);
+	fixture_append(path, SV("one\n"));
+	expect(&b, "one\n", NULL);
+	bed_stop(&b);
+	bed_close(&b);
+	free(path);
+}
+
 static void from_end_takes_what_is_added(void **state)
 {
 	struct bed b;
@@ -236,6 +258,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    FOLDER(whole_lines_as_they_come),
 	    FOLDER(a_file_may_come_later),
+	    FOLDER(what_is_no_file_keeps_nobody_waiting),
 	    FOLDER(from_end_takes_what_is_added),
 	    FOLDER(a_restart_goes_on_where_it_was),
 	    FOLDER(rotation_loses_nothing),
