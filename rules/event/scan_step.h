@@ -152,14 +152,16 @@ static inline __attribute__((always_inline)) const char *body_skip_block(
 	uint64_t quotes = k.quotes & ~body_escaped(k.backslashes, &s->carry);
 	uint64_t strings = block_parity(quotes) ^ s->inside;
 	s->inside = 0 - (strings >> 63);
-	if (k.controls & strings)
-		return body_wrong(b);
-	for (uint64_t left = (k.opens | k.closes) & ~strings; left; left &= left - 1) {
+	uint64_t wrong = k.controls & strings, left = (k.opens | k.closes) & ~strings;
+	/* What stands behind the value's end is not its fault. */
+	if (wrong)
+		left &= (wrong & -wrong) - 1;
+	for (; left; left &= left - 1) {
 		const char *at = p + __builtin_ctzll(left);
 		if (body_bracket(b, s, at, k.opens & left & -left))
 			return b->verdict ? NULL : at + 1;
 	}
-	return NULL;
+	return wrong ? body_wrong(b) : NULL;
 }
 
 /* From an opening bracket, with `depth` others around it, to behind the one that closes it. */
