@@ -120,21 +120,40 @@ static bool is_sign_in(const struct inputs *in, struct sv path, struct sv value)
 	       sv_eq(value, SV("signin.amazonaws.com"));
 }
 
-bool inputs_key(const struct inputs *in, const struct scan_slot *slots, struct buf *key)
+/* Bytes that the key takes; 0 when the slots do not tell. */
+static size_t key_bytes(const struct inputs *in, const struct scan_slot *slots)
 {
+	size_t n = 0;
 	for (size_t i = 0; i < in->list.n; i++) {
 		const struct scan_slot *slot = &slots[in->list.items[i].slot];
 		if (!in->list.items[i].leaf)
 			continue;
 		if (!is_plain(in, slots, i) ||
 		    is_sign_in(in, in->list.items[i].path, sv_of(slot->ptr, slot->len)))
-			return false;
-		buf_addc(key, (char)slot->kind);
+			return 0;
+		n += 1 + sizeof slot->len + slot->len;
+	}
+	return n;
+}
+
+bool inputs_key(const struct inputs *in, const struct scan_slot *slots, struct buf *key)
+{
+	size_t n = key_bytes(in, slots);
+	if (n == 0 || !buf_room(key, n))
+		return false;
+	char *p = key->ptr + key->len;
+	for (size_t i = 0; i < in->list.n; i++) {
+		const struct scan_slot *slot = &slots[in->list.items[i].slot];
+		if (!in->list.items[i].leaf)
+			continue;
+		*p++ = (char)slot->kind;
 		if (slot->kind == SCAN_ABSENT)
 			continue;
-		buf_add(key, sv_of(&slot->len, sizeof slot->len));
-		buf_add(key, sv_of(slot->ptr, slot->len));
+		memcpy(p, &slot->len, sizeof slot->len);
+		memcpy(p + sizeof slot->len, slot->ptr, slot->len);
+		p += sizeof slot->len + slot->len;
 	}
+	key->len = (size_t)(p - key->ptr);
 	return true;
 }
 

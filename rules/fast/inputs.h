@@ -31,7 +31,8 @@ void inputs_init(
     struct inputs *in, enum kw_field f, uint32_t (*slot_of)(void *ctx, struct sv path), void *ctx);
 
 /* Appends what decides the field: equal texts, equal values. False when the slots do not tell: objects and
- * arrays where texts are usual, several values, keys that hold dots. */
+ * arrays where texts are usual, several values, keys that hold dots; or when it would pass the limit of
+ * `key`. */
 bool inputs_key(const struct inputs *in, const struct scan_slot *slots, struct buf *key);
 
 /* Opens a record that holds the inputs and nothing else, written to `json`; the field, and everything that a

@@ -172,7 +172,8 @@ struct program_state *program_state_new(struct program *p)
 	vec_reserve(&s->odd, c->predicates.list.n + 1);
 	buf_room(&s->folded, FINDER_FOLDED);
 	buf_room(&s->quoted, 2 * FINDER_MAX_TEXT);
-	buf_room(&s->key, 2 * FINDER_MAX_TEXT);
+	s->key.limit = FINDER_MAX_TEXT;
+	buf_room(&s->key, FINDER_MAX_TEXT);
 	return s;
 }
 
@@ -382,7 +383,7 @@ static const struct meaning *look_up_slot(
 static const struct meaning *look_up_derived(struct program_state *s, uint32_t path, const struct inputs *in)
 {
 	buf_reset(&s->key);
-	if (!inputs_key(in, s->slots, &s->key) || s->key.len > FINDER_MAX_TEXT)
+	if (!inputs_key(in, s->slots, &s->key))
 		return NULL;
 	const struct memo_key key = {path, SCAN_STRING, buf_sv(&s->key)};
 	uint64_t digest = memo_digest(s->memo, &key);

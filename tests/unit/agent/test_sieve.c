@@ -124,7 +124,9 @@ static void write_odd_event(struct buf *out, int i)
 	    "\"eventType\":\"AwsCloudTrailInsight\",", "\"eventCategory\":\"Insight\",",
 	    "\"eventCategory\":[\"Insight\"],", "\"eventVersion\":null,",
 	    "\"Records\":[{\"eventVersion\":\"1\",\"eventName\":\"DeleteIndex\"}],", "\"Events\":[1],",
-	    "\"Records\":{},", "\"x\":{\"y\":[1,{\"z\":\"deny\"}]},", "\"x\":\"{\\\"a\\\":\\\"deny\\\"}\",",
+	    "\"x\":1,\"Records\":[{\"eventVersion\":\"1\",\"eventName\":\"DeleteIndex\"}],",
+	    "\"x\":1,\"Events\":[{\"eventVersion\":\"1\"}],", "\"Records\":{},",
+	    "\"x\":{\"y\":[1,{\"z\":\"deny\"}]},", "\"x\":\"{\\\"a\\\":\\\"deny\\\"}\",",
 	    "\"event\\u004eame\":\"DeleteIndex\",", "\"userIdentity\":{\"userName\":[\"u1\",\"u77\"]},"};
 	struct buf event = {0};
 	fixture_event(&event, i);
