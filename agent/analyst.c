@@ -20,6 +20,9 @@
 #define RETRY_MS 1000
 #define PRUNE_EVERY_MS 600000
 #define PRUNE_ROWS 1000
+/* Late alerts are summed up so long after the first of them came. */
+#define LATE_MS 60000
+#define LATE_RULE "kendrawatch.self.late_events"
 
 struct results {
 	struct outbox_result *items;
@@ -48,6 +51,8 @@ struct analyst {
 	bool stopping, working, given_up;
 	bool full; /* the outbox is at its cap: stretches wait, results don't */
 	int64_t pruned_ms;
+	int64_t late_due_ms;       /* monotonic: when to look for late alerts to sum up; 0: none came */
+	bool digest_now;           /* under the lock */
 	char warned_day[CLK_TEXT]; /* of the last alert about a filling outbox */
 };
 
@@ -58,6 +63,8 @@ struct analyst *analyst_new(const struct analyst_setup *setup)
 	a->setup = *setup;
 	a->gate = gate_new(&(struct gate_options){
 	    .store = setup->store, .suppress_ms = options_number(&setup->config->agent, "suppress_for")});
+	/* An earlier run may have ended before it summed up. */
+	a->late_due_ms = clk_mono_ms() + LATE_MS;
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -129,10 +136,18 @@ void analyst_self(struct analyst *a, const char *rule, const char *title, enum l
 	pthread_mutex_unlock(&a->lock);
 }
 
+void analyst_digest(struct analyst *a)
+{
+	pthread_mutex_lock(&a->lock);
+	a->digest_now = true;
+	pthread_cond_signal(&a->came);
+	pthread_mutex_unlock(&a->lock);
+}
+
 void analyst_settle(struct analyst *a)
 {
 	pthread_mutex_lock(&a->lock);
-	while (a->working || a->inbox.stretches.n || a->inbox.results.n || a->inbox.selves.n)
+	while (a->working || a->digest_now || a->inbox.stretches.n || a->inbox.results.n || a->inbox.selves.n)
 		pthread_cond_wait(&a->idle, &a->lock);
 	pthread_mutex_unlock(&a->lock);
 }
@@ -166,7 +181,16 @@ static struct timespec deadline_in(int64_t ms)
 
 static bool anything(const struct analyst *a)
 {
-	return (a->inbox.stretches.n && !a->full) || a->inbox.results.n || a->inbox.selves.n;
+	return (a->inbox.stretches.n && !a->full) || a->inbox.results.n || a->inbox.selves.n || a->digest_now;
+}
+
+/* How long there is nothing to do, if nothing comes. */
+static int64_t pause_ms(const struct analyst *a)
+{
+	int64_t pause = a->full ? RETRY_MS : PRUNE_EVERY_MS, late = a->late_due_ms - clk_mono_ms();
+	if (!a->late_due_ms || late >= pause)
+		return pause;
+	return late > 0 ? late : 0;
 }
 
 /* Drops a batch's stretches unacknowledged. */
@@ -207,7 +231,7 @@ static bool gather(struct analyst *a, struct batch *out)
 		drop_stretches(&a->inbox);
 	if (!anything(a) && !a->inbox.stretches.n)
 		pthread_cond_broadcast(&a->idle);
-	struct timespec until = deadline_in(a->full ? RETRY_MS : PRUNE_EVERY_MS);
+	struct timespec until = deadline_in(pause_ms(a));
 	while (!anything(a) && !a->stopping && !(a->given_up && a->inbox.stretches.n))
 		if (pthread_cond_timedwait(&a->came, &a->lock, &until) != 0)
 			break;
@@ -237,6 +261,18 @@ static uint64_t record_number(const struct work *w, uint64_t number)
 	return w->part ? 0 : number;
 }
 
+/* Would a route take it, were it not old? */
+static bool fresh_would_go(const struct analyst *a, struct route_input where)
+{
+	struct route route = {0};
+	where.age_ms = 0;
+	where.late = false;
+	route_find(a->setup.config, &where, &route);
+	bool goes = route.sinks.n > 0;
+	route_fini(&route);
+	return goes;
+}
+
 /* Renders and routes one alert into the open transaction. */
 static enum rc add_alert(struct analyst *a, const struct stretch *s, const struct finding *f,
     const struct gate_verdict *v, int64_t now_ms, struct err *e)
@@ -258,10 +294,12 @@ static enum rc add_alert(struct analyst *a, const struct stretch *s, const struc
 			 .folded = v->carried},
 	    &body);
 	int64_t time_ms = r->time_ms == RECORD_NO_TIME ? now_ms : r->time_ms;
-	route_find(a->setup.config,
-	    &(struct route_input){f->rule, f->rule->name.ptr ? f->rule->name : f->rule->key, f->rule->level,
-		r->account, now_ms - time_ms},
-	    &route);
+	struct route_input where = {f->rule, f->rule->name.ptr ? f->rule->name : f->rule->key, f->rule->level,
+	    r->account, now_ms - time_ms, agent.max_age_ms >= 0 && now_ms - time_ms > agent.max_age_ms};
+	route_find(a->setup.config, &where, &route);
+	bool late = !route.sinks.n && where.late && fresh_would_go(a, where);
+	if (late && !a->late_due_ms)
+		a->late_due_ms = clk_mono_ms() + LATE_MS;
 	enum rc rc = outbox_add(a->setup.store,
 	    &(struct outbox_alert){.id = v->id,
 		.fold_key = v->fold_key,
@@ -274,7 +312,8 @@ static enum rc add_alert(struct analyst *a, const struct stretch *s, const struc
 		.time_ms = time_ms,
 		.detected_ms = now_ms,
 		.body = buf_sv(&body),
-		.shadow = f->rule->state == RULE_SHADOW},
+		.shadow = f->rule->state == RULE_SHADOW,
+		.late = late},
 	    &route, &fresh, e);
 	route_fini(&route);
 	buf_fini(&body);
@@ -321,10 +360,10 @@ static enum rc keep_spoiled(struct analyst *a, const struct stretch *s, int64_t 
 static enum rc write_ledger(struct analyst *a, struct stretch *s, int64_t now_ms, struct err *e)
 {
 	struct work *w = s->work;
-	if (!w->keep_row || (!s->ends && w->bytes.len))
+	if (!w->keep_row || (!s->ends && w->part))
 		return RC_OK;
 	struct ledger_row row = w->row;
-	if (!w->bytes.len) {
+	if (!w->part) {
 		row.position = (int64_t)s->findings->records_done;
 		row.done = s->ends && s->rc != RC_IO && !(s->rc == RC_INPUT && w->patient);
 	}
@@ -349,8 +388,8 @@ static enum rc take_self(struct analyst *a, const struct self *s, int64_t now_ms
 			      .detail = sv_from(s->detail),
 			      .detected_ms = now_ms},
 	    id, &body);
-	route_find(
-	    a->setup.config, &(struct route_input){NULL, sv_from(s->rule), s->level, {NULL, 0}, 0}, &route);
+	route_find(a->setup.config,
+	    &(struct route_input){NULL, sv_from(s->rule), s->level, {NULL, 0}, 0, false}, &route);
 	enum rc rc = outbox_add(a->setup.store,
 	    &(struct outbox_alert){.id = id,
 		.rule_key = sv_from(s->rule),
@@ -531,10 +570,41 @@ static void watch_outbox(struct analyst *a)
 	}
 }
 
+/* Old events wake nobody: one alert says how many there were. It goes into the batch, whose transaction
+ * begins only after this look. */
+static void sum_up_late(struct analyst *a, struct batch *b)
+{
+	struct outbox_late late = {0};
+	struct err e = {0};
+	pthread_mutex_lock(&a->lock);
+	bool due = a->digest_now || (a->late_due_ms && clk_mono_ms() >= a->late_due_ms);
+	a->digest_now = false;
+	pthread_mutex_unlock(&a->lock);
+	if (!due)
+		return;
+	a->late_due_ms = 0;
+	if (outbox_late(a->setup.store, LATE_RULE, &late, &e) != RC_OK) {
+		log_warn("late alerts can't be counted", "error=\"%s\"", e.text);
+		a->late_due_ms = clk_mono_ms() + LATE_MS;
+		return;
+	}
+	if (!late.n)
+		return;
+	vec_push(&b->selves,
+	    (struct self){LATE_RULE, "Alerts about old events", LEVEL_MEDIUM,
+		heap_printf("%lld alert%s about events older than %lld h on arrival, the highest %s, "
+			    "%s recorded and not sent. kendrawatch alerts list shows them.",
+		    (long long)late.n, late.n == 1 ? "" : "s",
+		    (long long)(a->setup.agent.max_age_ms / 3600000), level_name(late.level),
+		    late.n == 1 ? "was" : "were"),
+		heap_printf("%lld", (long long)late.last)});
+}
+
 void analyst_run(struct analyst *a)
 {
 	struct batch b = {0};
 	while (gather(a, &b)) {
+		sum_up_late(a, &b);
 		bool any = b.stretches.n || b.results.n || b.selves.n;
 		if (any && !commit_until_done(a, &b)) {
 			drop_stretches(&b);

@@ -40,6 +40,9 @@ void analyst_results(struct analyst *a, struct outbox_result *results, size_t n)
 void analyst_self(struct analyst *a, const char *rule, const char *title, enum level level,
     const char *summary, const char *detail);
 
+/* Sums up, now, what was too old on arrival to be sent; it happens by itself a minute after such came. */
+void analyst_digest(struct analyst *a);
+
 /* Waits until everything handed over so far is committed. */
 void analyst_settle(struct analyst *a);
 

@@ -39,6 +39,8 @@ static void show_fate(const struct outbox_record *a, struct buf *out)
 		buf_printf(out, "  +%" PRId64 " like it, folded", a->folded);
 	if (a->kind == OUTBOX_SHADOW)
 		buf_adds(out, "  shadow: recorded only");
+	if (a->kind == OUTBOX_LATE)
+		buf_adds(out, "  too old on arrival to be sent: recorded only");
 	if (a->kind == OUTBOX_UNROUTED)
 		buf_adds(out, "  no route: recorded only");
 	if (a->pending)

@@ -364,8 +364,11 @@ static void stop_flow(struct daemon *d)
 		queue_close(d->intake);
 	if (d->worker_running)
 		pthread_join(d->worker_thread, NULL);
-	if (d->analyst_running)
+	if (d->analyst_running) {
 		analyst_settle(d->analyst);
+		analyst_digest(d->analyst);
+		analyst_settle(d->analyst);
+	}
 	int64_t left_ms = end_ms - clk_mono_ms();
 	if (d->dispatch)
 		dispatch_stop(d->dispatch, left_ms > 0 ? left_ms : 0);

@@ -20,7 +20,9 @@ static enum outbox_kind kind_of(const struct outbox_alert *a, const struct route
 {
 	if (a->shadow)
 		return OUTBOX_SHADOW;
-	return to->sinks.n ? OUTBOX_ROUTED : OUTBOX_UNROUTED;
+	if (to->sinks.n)
+		return OUTBOX_ROUTED;
+	return a->late ? OUTBOX_LATE : OUTBOX_UNROUTED;
 }
 
 static enum rc insert_alert(
@@ -145,6 +147,20 @@ static enum rc write_result(struct store *s, const struct outbox_result *r, stru
 		store_bind_int(st, 4, r->done_ms);
 	store_bind_text(st, 5, sv_from(r->error));
 	return store_run(st, NULL, e);
+}
+
+enum rc outbox_late(struct store *s, const char *digest_rule, struct outbox_late *out, struct err *e)
+{
+	struct store_stmt *st = store_prepare(s,
+	    "SELECT count(*), coalesce(max(n),0), coalesce(max(level),0) FROM alert WHERE kind=?"
+	    " AND n > (SELECT coalesce(max(n),0) FROM alert WHERE rule=?)");
+	store_bind_int(st, 1, OUTBOX_LATE);
+	store_bind_text(st, 2, sv_from(digest_rule));
+	enum rc rc = store_step(st, e);
+	if (rc == RC_OK)
+		*out = (struct outbox_late){store_int(st, 0), store_int(st, 1), (enum level)store_int(st, 2)};
+	store_reset(st);
+	return rc;
 }
 
 enum rc outbox_results(struct store *s, const struct outbox_result *results, size_t n, struct err *e)

@@ -11,6 +11,7 @@ enum outbox_kind {
 	OUTBOX_ROUTED,   /* has deliveries */
 	OUTBOX_UNROUTED, /* no route took it: recorded only */
 	OUTBOX_SHADOW,   /* its rule is in shadow: recorded only */
+	OUTBOX_LATE, /* its event was too old on arrival to be sent: recorded, and summed up by a digest */
 };
 
 struct outbox_alert {
@@ -22,6 +23,7 @@ struct outbox_alert {
 	int64_t detected_ms;
 	struct sv body; /* frozen from here on */
 	bool shadow;
+	bool late; /* its age alone kept it from all sinks */
 };
 
 /* Keeps the alert and one pending delivery for each sink, inside the caller's transaction. An id that is
@@ -45,6 +47,14 @@ void outbox_due_fini(struct outbox_due *d);
 enum rc outbox_due(struct store *s, const char *sink, int64_t now_ms, size_t limit,
     bool (*skip)(void *ctx, int64_t n), void *ctx, struct outbox_due *out, size_t *out_n,
     int64_t *out_next_ms, struct err *e);
+
+/* Alerts of the kind OUTBOX_LATE since the last alert of the agent about such (rule `digest_rule`). */
+struct outbox_late {
+	int64_t n;        /* 0: none */
+	int64_t last;     /* number of the newest: what makes one digest different from the next */
+	enum level level; /* the highest among them */
+};
+enum rc outbox_late(struct store *s, const char *digest_rule, struct outbox_late *out, struct err *e);
 
 /* What became of one attempt. */
 enum outbox_status { OUTBOX_PENDING, OUTBOX_SENT, OUTBOX_DEAD };

@@ -56,7 +56,7 @@ void route_find(const struct config *c, const struct route_input *in, struct rou
 {
 	if (in->rule && in->rule->state == RULE_SHADOW)
 		return;
-	if (c->routes.n == 0)
+	if (c->routes.n == 0 && !in->late)
 		for (size_t i = 0; i < c->sinks.n; i++)
 			add_sink(out, c->sinks.items[i].name);
 	for (size_t i = 0; i < c->routes.n; i++) {

@@ -13,6 +13,7 @@ struct route_input {
 	enum level level;
 	struct sv account; /* number; may be empty */
 	int64_t age_ms;    /* detection minus event time; negative is young */
+	bool late;         /* older than agent.max_age: without routes, recorded only */
 };
 
 /* Names of the sinks, each once, in the order of the routes; borrowed from the configuration. */
@@ -22,7 +23,7 @@ struct route {
 void route_fini(struct route *r);
 
 /* Walks the routes: the first that fits takes the alert, `continue: true` lets it go on. Without any routes
- * all sinks get it; a rule in shadow reaches none. */
+ * all sinks get it, unless it is late; a rule in shadow reaches none. */
 void route_find(const struct config *c, const struct route_input *in, struct route *out);
 
 #endif

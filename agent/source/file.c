@@ -39,7 +39,8 @@ struct file_source {
 	int fd; /* the file being followed, -1: none yet */
 	dev_t dev;
 	ino_t inode;
-	int64_t offset;     /* of the next byte to read */
+	bool unmarked;  /* the ledger has not heard of it: were it renamed now, a restart would not know it */
+	int64_t offset; /* of the next byte to read */
 	struct buf partial; /* read, but no newline yet; partial.len bytes before offset */
 	const char *told;   /* why the path can't be opened, as it was logged; NULL: it can */
 };
@@ -106,7 +107,7 @@ static int open_path(struct file_source *s)
 	return fd;
 }
 
-static bool adopt(struct file_source *s, int fd, int64_t offset)
+static bool adopt(struct file_source *s, int fd, int64_t offset, bool known)
 {
 	struct stat st;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
@@ -117,6 +118,7 @@ static bool adopt(struct file_source *s, int fd, int64_t offset)
 	s->dev = st.st_dev;
 	s->inode = st.st_ino;
 	s->offset = offset;
+	s->unmarked = !known;
 	buf_reset(&s->partial);
 	return true;
 }
@@ -158,7 +160,7 @@ static void begin(struct file_source *s)
 		fd = -1;
 	}
 	if (row && fd >= 0 && is_the_one(fd, &st, row)) {
-		adopt(s, fd, row->position);
+		adopt(s, fd, row->position, true);
 		return;
 	}
 	int rotated = row ? find_rotated(s, row) : -1;
@@ -168,7 +170,7 @@ static void begin(struct file_source *s)
 		    s->base.setup.name, s->path);
 		if (fd >= 0)
 			close(fd);
-		adopt(s, rotated, row->position);
+		adopt(s, rotated, row->position, true);
 		return;
 	}
 	if (row)
@@ -176,7 +178,7 @@ static void begin(struct file_source *s)
 		    "source=%s path=\"%s\" next=\"read from its start; what the old one still held is gone\"",
 		    s->base.setup.name, s->path);
 	if (fd >= 0)
-		adopt(s, fd, s->from_end && !row ? (int64_t)st.st_size : 0);
+		adopt(s, fd, s->from_end && !row ? (int64_t)st.st_size : 0, false);
 }
 
 /* Hands `n` bytes of partial over as one piece. False when the intake is closed. */
@@ -195,6 +197,13 @@ static bool submit(struct file_source *s, size_t n)
 		return true;
 	work_unref(w);
 	return false;
+}
+
+/* Tells the ledger which file is followed, before any of it is durable. False when the intake is closed. */
+static bool mark(struct file_source *s)
+{
+	s->unmarked = false;
+	return submit(s, 0);
 }
 
 /* Reads what is there. *out_more: there may be more at once. False when the intake is closed. */
@@ -244,7 +253,7 @@ static bool follow_rotation(struct file_source *s)
 	log_info("file was rotated", "source=%s path=\"%s\"", s->base.setup.name, s->path);
 	close(s->fd);
 	s->fd = -1;
-	adopt(s, fd, 0);
+	adopt(s, fd, 0, false);
 	return true;
 }
 
@@ -259,9 +268,11 @@ static void run(struct source *base)
 		more = false;
 		if (s->fd < 0) {
 			int fd = open_path(s);
-			if (fd < 0 || !adopt(s, fd, 0))
+			if (fd < 0 || !adopt(s, fd, 0, false))
 				continue;
 		}
+		if (s->unmarked && !mark(s))
+			return;
 		if (!read_more(s, &more))
 			return;
 		if (!more && !follow_rotation(s))

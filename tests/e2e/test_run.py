@@ -553,6 +553,31 @@ def test_shadow_rule_is_recorded_only(scene, make_event):
     assert "shadow: recorded only" in text
 
 
+def test_old_events_are_summed_up_not_sent(scene, make_event):
+    """Without routes what is older than max_age is recorded, and one alert says how many there were."""
+    import datetime
+
+    scene.rule("gone", "DeleteIndex", level="critical")
+    scene.configure(routes=[], agent={"suppress_for": "0s"})
+    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    scene.put("old.ndjson", *(gone(make_event) for _ in range(5)))
+    scene.put("new.ndjson", make_event("kendra:DeleteIndex", as_="role/deploy", at=now))
+    scene.once()
+    sent = scene.delivered()
+    digest = [a for a in sent if a["rule"]["id"] == "kendrawatch.self.late_events"]
+    assert len(sent) == 2 and len(digest) == 1
+    assert digest[0]["summary"].startswith("5 alerts about events older than 6 h on arrival, the highest critical")
+    assert len(scene.alerts()) == 7
+    text = scene.run("alerts", "list", "--state", scene.state, "--since", "1d", "--output", "text").out
+    assert text.count("too old on arrival to be sent: recorded only") == 5
+    scene.put("older.ndjson", gone(make_event))
+    scene.once()
+    assert [a["summary"].split()[0] for a in scene.delivered() if a["rule"]["id"] == "kendrawatch.self.late_events"] == [
+        "5",
+        "1",
+    ]
+
+
 def test_alert_without_route_is_recorded(scene, make_event):
     scene.rule("gone", "DeleteIndex", level="low")
     scene.configure(routes=[{"when": {"level": "high+"}, "to": "kept"}])

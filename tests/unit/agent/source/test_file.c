@@ -36,6 +36,44 @@ static void expect(struct bed *b, const char *want, struct ledger_row *row)
 	buf_fini(&got);
 }
 
+/* The first thing of a file: which one it is, before any byte of it. */
+static void expect_mark(struct bed *b, struct ledger_row *row)
+{
+	struct work *w = bed_take(b);
+	assert_true(w->part && w->keep_row && !w->row.done);
+	assert_int_equal(w->bytes.len, 0);
+	assert_int_equal(w->row.position, w->begin);
+	if (row)
+		*row = (struct ledger_row){
+		    heap_copy(w->row.object), heap_copy(w->row.identity), w->row.position, false};
+	bed_settle(b, w, RC_OK);
+}
+
+static void a_file_renamed_before_it_was_read_is_known(void **state)
+{
+	struct bed b;
+	struct ledger_row row = {0};
+	char *path = file_join(*state, "log"), *old = file_join(*state, "log.1");
+	fixture_append(path, SV("half a line"));
+	open_bed(&b, path, "", NULL);
+	bed_run(&b);
+	expect_mark(&b, &row);
+	bed_stop(&b);
+	bed_close(&b);
+	fixture_append(path, SV(", now whole\n"));
+	assert_int_equal(rename(path, old), 0);
+	fixture_append(path, SV("next\n"));
+	open_bed(&b, path, "", &row);
+	bed_run(&b);
+	expect(&b, "half a line, now whole\n", NULL);
+	expect(&b, "next\n", NULL);
+	bed_stop(&b);
+	bed_close(&b);
+	ledger_row_fini(&row);
+	free(path);
+	free(old);
+}
+
 static void whole_lines_as_they_come(void **state)
 {
 	struct bed b;
@@ -230,6 +268,7 @@ static void a_line_without_end_is_given_away(void **state)
 		fixture_append(path, sv_of(block, 1 << 20));
 	open_bed(&b, path, "", NULL);
 	bed_run(&b);
+	expect_mark(&b, NULL);
 	struct work *w = bed_take(&b);
 	assert_true(w->bytes.len >= 3 << 20);
 	assert_int_equal(w->begin, 0);
@@ -256,6 +295,7 @@ static void a_closed_intake_ends_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    FOLDER(a_file_renamed_before_it_was_read_is_known),
 	    FOLDER(whole_lines_as_they_come),
 	    FOLDER(a_file_may_come_later),
 	    FOLDER(what_is_no_file_keeps_nobody_waiting),
