@@ -12,6 +12,9 @@
 
 #define SHARE_PRESENT 0.3 /* of tests that hold for almost any value, on a field that is seldom there */
 #define SHARE_MOST 0.9
+/* From here on a field has few values in one company, and as many as rules ask about in a company that has so
+ * many rules: each is then rare. What share of the events an event name has does not hang on rules. */
+#define SHARE_FEW 0.2
 
 static const struct {
 	struct sv path;
@@ -70,7 +73,9 @@ static double share_of(const struct predicate *one, double path_share, size_t n_
 		return SHARE_MOST;
 	if (n == 0)
 		return path_share > SHARE_PRESENT ? SHARE_MOST : SHARE_PRESENT;
-	double share = path_share * (double)n * (whole ? 1 : 2) / (1 + (double)n_questions / 10);
+	double share = path_share * (double)n * (whole ? 1 : 2);
+	if (path_share >= SHARE_FEW)
+		share /= 1 + (double)n_questions / 10;
 	return share > SHARE_MOST ? SHARE_MOST : share;
 }
 
