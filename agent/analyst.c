@@ -23,6 +23,9 @@
 /* Late alerts are summed up so long after the first of them came. */
 #define LATE_MS 60000
 #define LATE_RULE "kendrawatch.self.late_events"
+/* Spoiled pieces of a stretch that are kept each for itself. A piece costs several syncs, so that a file of
+ * 100,000 broken lines would hold up the alerts of every source for minutes: the rest is kept as one. */
+#define SPOILED_EACH 64
 
 struct results {
 	struct outbox_result *items;
@@ -334,25 +337,50 @@ static enum rc take_findings(struct analyst *a, const struct stretch *s, int64_t
 	return RC_OK;
 }
 
-static enum rc keep_spoiled(struct analyst *a, const struct stretch *s, int64_t now_ms, struct err *e)
+static enum rc keep_piece(struct analyst *a, const struct stretch *s, const struct spoiled *p,
+    struct sv bytes, const char *reason, int64_t now_ms, struct err *e)
 {
-	for (size_t i = 0; i < s->findings->spoiled.n; i++) {
-		const struct spoiled *p = &s->findings->spoiled.items[i];
-		enum rc rc = quarantine_keep(a->setup.quarantine,
-		    &(struct quarantine_piece){s->work->source->setup.name, s->work->object,
-			s->work->begin + p->offset, record_number(s->work, p->number), p->reason, p->bytes,
-			now_ms},
-		    e);
-		if (rc != RC_OK)
-			return rc;
+	const struct work *w = s->work;
+	uint64_t offset = w->begin + p->offset, number = record_number(w, p->number);
+	enum rc rc = quarantine_keep(a->setup.quarantine,
+	    &(struct quarantine_piece){
+		w->source->setup.name, w->object, offset, number, reason, bytes, now_ms},
+	    e);
+	if (rc == RC_OK)
 		log_warn("malformed record",
 		    "source=%s object=\"%s\" record=%llu offset=%llu reason=\"%s\" next=\"kept in "
 		    "quarantine, the rest was read\"",
-		    s->work->source->setup.name, s->work->object,
-		    (unsigned long long)record_number(s->work, p->number),
-		    (unsigned long long)(s->work->begin + p->offset), p->reason);
+		    w->source->setup.name, w->object, (unsigned long long)number, (unsigned long long)offset,
+		    reason);
+	return rc;
+}
+
+/* All pieces from `first` on as one, a line each. */
+static enum rc keep_rest(
+    struct analyst *a, const struct stretch *s, size_t first, int64_t now_ms, struct err *e)
+{
+	const struct spoiled *items = s->findings->spoiled.items;
+	size_t n = s->findings->spoiled.n;
+	struct buf bytes = {0};
+	char *reason = heap_printf("%zu pieces, a line each; the first: %s", n - first, items[first].reason);
+	for (size_t i = first; i < n; i++) {
+		buf_add(&bytes, items[i].bytes);
+		buf_addc(&bytes, '\n');
 	}
-	return RC_OK;
+	enum rc rc = keep_piece(a, s, &items[first], buf_sv(&bytes), reason, now_ms, e);
+	free(reason);
+	buf_fini(&bytes);
+	return rc;
+}
+
+static enum rc keep_spoiled(struct analyst *a, const struct stretch *s, int64_t now_ms, struct err *e)
+{
+	const struct spoiled *items = s->findings->spoiled.items;
+	size_t n = s->findings->spoiled.n, each = n > SPOILED_EACH + 1 ? SPOILED_EACH : n;
+	enum rc rc = RC_OK;
+	for (size_t i = 0; i < each && rc == RC_OK; i++)
+		rc = keep_piece(a, s, &items[i], items[i].bytes, items[i].reason, now_ms, e);
+	return rc == RC_OK && each < n ? keep_rest(a, s, each, now_ms, e) : rc;
 }
 
 /* The work's place in the ledger after this stretch. A growing object is not done; nor is one that could not

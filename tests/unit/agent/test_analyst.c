@@ -272,6 +272,37 @@ static rlim_t limit_files(rlim_t bytes)
 	return old;
 }
 
+/* A flood of broken lines is kept to the last byte, in few files: each costs several syncs, and alerts wait.
+ */
+static void many_spoiled_pieces_are_few_files(void **state)
+{
+	struct bed b;
+	struct buf broken = {0}, kept = {0};
+	open_bed(&b, *state, CONFIG);
+	for (int i = 0; i < 500; i++)
+		buf_printf(&broken, "{\"broken\" %d\n", 1000 + i);
+	hand(&b, "x", 0, 1, broken.ptr);
+	analyst_settle(b.analyst);
+	assert_int_equal(quarantined(&b), 65);
+	struct file_list l = {0};
+	char *path = file_join(b.folder, "quarantine");
+	fixture_ok(file_walk(path, &l, NULL, NULL, NULL), NULL);
+	for (size_t i = 0; i < l.paths.n; i++)
+		if (sv_ends(sv_from(l.paths.items[i]), SV(".bin")))
+			fixture_ok(file_read(l.paths.items[i], 1 << 20, &kept, NULL), NULL);
+	for (int i = 0; i < 500; i++) {
+		char line[32];
+		snprintf(line, sizeof line, "{\"broken\" %d", 1000 + i);
+		assert_non_null(strstr(kept.ptr, line));
+	}
+	file_list_fini(&l);
+	buf_fini(&broken);
+	buf_fini(&kept);
+	free(path);
+	analyst_stop(b.analyst);
+	close_bed(&b);
+}
+
 static void wait_for_quarantine(const struct bed *b)
 {
 	int64_t until = clk_mono_ms() + PATIENCE_MS;
@@ -434,6 +465,7 @@ int main(void)
 	    FOLDER(a_full_outbox_stops_input_but_not_results),
 	    FOLDER(a_full_outbox_does_not_hold_up_a_stop),
 	    FOLDER(an_alert_about_itself_comes_once),
+	    FOLDER(many_spoiled_pieces_are_few_files),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
