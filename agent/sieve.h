@@ -21,6 +21,7 @@ struct sieve *sieve_new(struct program *program);
 struct sieve *sieve_ref(struct sieve *s);
 void sieve_unref(struct sieve *s);
 
+/* The program it was made for; borrowed. */
 const struct program *sieve_program(const struct sieve *s);
 
 /* Scans the object that `bytes` begin with. Its length; 0 when it does not end there, is no object, or may be

@@ -16,7 +16,7 @@ struct index_span {
 	uint32_t first, n; /* in `numbers`; n 0: a free place */
 };
 
-/* Start with {0}; index_add, then index_finish, then index_find. */
+/* Start with {0}. */
 struct index {
 	VEC(struct index_pair) pairs; /* until index_finish */
 	struct index_span *spans;     /* open addressing, half full */
@@ -24,8 +24,13 @@ struct index {
 	uint32_t *numbers;
 };
 
+/* Puts `number` under `digest`. */
 void index_add(struct index *x, uint64_t digest, uint32_t number);
+
+/* No more is added: index_find may be called from now on, by any thread. */
 void index_finish(struct index *x);
+
+/* Frees what it owns. */
 void index_fini(struct index *x);
 
 /* The numbers under `digest`, ascending and each once; *out_n 0 when there are none. A digest may stand for
