@@ -120,7 +120,7 @@ $(B)/bench/%: $(B)/obj/tests/bench/%.o $(call archives,agent)
 
 # --- what people call -----------------------------------------------------------------------------
 help:
-	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
+	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
 
 deps:
 	@.ci/deps $(or $(GROUP),build)

@@ -365,9 +365,9 @@ void cli_manual(struct buf *out)
 	    ".SH SIGNALS\n.TP\nSIGTERM, SIGINT\nFinish what is in hand, wait up to 10 seconds for "
 	    "deliveries, stop.\n"
 	    ".TP\nSIGHUP\nRead the rules and lists again; a broken configuration keeps the old one.\n"
-	    ".SH ENVIRONMENT\n.TP\nNO_COLOR\nNo colours, whatever it is set to.\n"
-	    ".TP\nAWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE, AWS_REGION\n"
-	    "Credentials and region of the sns sink, as the AWS command line reads them.\n"
+	    ".SH ENVIRONMENT\n.TP\nNO_COLOR\nNo colours, whatever it is set to; empty counts as not set.\n"
+	    ".TP\nAWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE\n"
+	    "Credentials of the sns sink, as the AWS command line reads them; its region is the topic's.\n"
 	    ".TP\nAWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SNS\nAnother endpoint than the region's own.\n"
 	    ".SH \"SEE ALSO\"\nThe rule language, the alert form and the architecture are in the docs folder "
 	    "of the sources.\n");
@@ -381,7 +381,7 @@ bool cli_terminal(void)
 bool cli_colours(void)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-	return cli_terminal() && !no && term && strcmp(term, "dumb") != 0;
+	return cli_terminal() && !(no && *no) && term && strcmp(term, "dumb") != 0;
 }
 
 bool cli_print(struct sv s)

@@ -37,8 +37,8 @@ static void show(const struct faults *faults, bool ndjson, enum fault_level leas
 	buf_fini(&out);
 }
 
-/* Rules named on the command line are loaded with the configuration's lists; a rule whose list nobody
- * declared waits, which is no fault. */
+/* Rules named on the command line are loaded with the lists of --lists or the configuration; a rule whose
+ * list nobody declared waits, which is no fault. */
 static void load(const struct cli *c, struct faults *faults, size_t *out_rules)
 {
 	struct setup s;
@@ -48,9 +48,10 @@ static void load(const struct cli *c, struct faults *faults, size_t *out_rules)
 		struct config_tables tables = setup_tables();
 		s = (struct setup){0};
 		config_read(cli_value(c, "config"), &tables, &s.config, &s.faults);
+		setup_read_lists(c, &s);
 		s.rules = rules_load(
 		    &(struct load_input){
-			.paths = c->words, .n_paths = c->n_words, .lists = &s.config->lists, .now_ms = 0},
+			.paths = c->words, .n_paths = c->n_words, .lists = s.lists, .now_ms = 0},
 		    &s.faults);
 	}
 	for (size_t i = 0; i < s.faults.list.n; i++) {

@@ -155,17 +155,22 @@ static void read_lists_file(struct setup *s, const char *path)
 	buf_fini(&bytes);
 }
 
+void setup_read_lists(const struct cli *c, struct setup *s)
+{
+	s->lists = &s->config->lists;
+	if (!cli_value(c, "lists"))
+		return;
+	read_lists_file(s, cli_value(c, "lists"));
+	s->lists = &s->lists_file;
+}
+
 enum rc setup_load(const struct cli *c, struct setup *out)
 {
 	struct config_tables tables = setup_tables();
 	*out = (struct setup){0};
 	config_read(cli_value(c, "config"), &tables, &out->config, &out->faults);
 	out->names = (struct record_names){&out->config->index_names, &out->config->account_names};
-	out->lists = &out->config->lists;
-	if (cli_value(c, "lists")) {
-		read_lists_file(out, cli_value(c, "lists"));
-		out->lists = &out->lists_file;
-	}
+	setup_read_lists(c, out);
 	size_t config_errors = out->faults.n_errors;
 	out->rules = setup_load_rules(c, out, &out->faults);
 	faults_sort(&out->faults);
@@ -194,10 +199,12 @@ void setup_fini(struct setup *s)
 void setup_tell(const struct faults *faults, enum fault_level level)
 {
 	struct buf out = {0};
-	for (size_t i = 0; i < faults->list.n; i++)
-		if (faults->list.items[i].level >= level)
-			fault_show(&faults->list.items[i], &out);
-	if (out.len)
+	for (size_t i = 0; i < faults->list.n; i++) {
+		if (faults->list.items[i].level < level)
+			continue;
+		buf_reset(&out);
+		fault_show(&faults->list.items[i], &out);
 		log_tell("%s", out.ptr);
+	}
 	buf_fini(&out);
 }

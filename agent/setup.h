@@ -45,6 +45,10 @@ void setup_fini(struct setup *s);
 /* agent.name, else the host's name. Main thread. */
 const char *setup_agent_name(const struct setup *s);
 
+/* Reads the file of --lists, when it is given, and has its lists used instead of the configuration's; faults
+ * are added to the setup's. For commands that don't go through setup_load, which does it too. */
+void setup_read_lists(const struct cli *c, struct setup *s);
+
 /* Loads the rules again (and only them) with the setup's configuration; faults are appended to `faults`. */
 struct ruleset *setup_load_rules(const struct cli *c, const struct setup *s, struct faults *faults);
 

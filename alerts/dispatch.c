@@ -149,6 +149,9 @@ static void set_retry(
 		out->status = OUTBOX_DEAD;
 		snprintf(out->error, sizeof out->error, "gave up after %lld h: %.*s",
 		    (long long)(give_up_ms / HOUR_MS), SV_ARG(utf8_cut(sv_from(v->why.text), 250)));
+		log_error("gave up delivering an alert",
+		    "sink=%s alert=%s why=\"%s\" next=\"kendrawatch outbox dead\"", a->lane->sink->name,
+		    a->due.key, v->why.text);
 		return;
 	}
 	out->status = OUTBOX_PENDING;
@@ -173,8 +176,9 @@ static void set_result(struct attempt *a, const struct sink_verdict *v, struct o
 	case SINK_RETRY: set_retry(a, now_ms, v, out); break;
 	case SINK_REJECT:
 		out->status = OUTBOX_DEAD;
-		log_error("sink refused an alert", "sink=%s alert=%s why=\"%s\" next=\"kendrawatch outbox\"",
-		    a->lane->sink->name, a->due.key, v->why.text);
+		log_error("sink refused an alert",
+		    "sink=%s alert=%s why=\"%s\" next=\"kendrawatch outbox dead\"", a->lane->sink->name,
+		    a->due.key, v->why.text);
 		break;
 	}
 	if (out->status == OUTBOX_DEAD)

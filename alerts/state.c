@@ -63,7 +63,8 @@ static const struct {
 	const char *sql; /* ?1: older than this, ?2: at most this many */
 } stale[] = {
     {90 * DAY_MS, "DELETE FROM seen WHERE id IN (SELECT id FROM seen WHERE seen_ms < ?1 LIMIT ?2)"},
-    {8 * DAY_MS, "DELETE FROM fold WHERE (key, opened_ms) IN"
+    /* suppress_for goes up to 365 days. */
+    {366 * DAY_MS, "DELETE FROM fold WHERE (key, opened_ms) IN"
 		 " (SELECT key, opened_ms FROM fold WHERE touched_ms < ?1 LIMIT ?2)"},
     {90 * DAY_MS,
 	"DELETE FROM delivery WHERE n IN (SELECT d.n FROM alert a CROSS JOIN delivery d ON d.alert_id=a.id"

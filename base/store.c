@@ -305,6 +305,10 @@ static enum rc open_write(struct store *s, const struct store_migration *migrati
 static enum rc open_read(struct store *s, size_t n, struct err *e)
 {
 	int64_t version = 0;
+	if (access(s->path, R_OK) != 0 && (errno == EACCES || errno == EPERM))
+		return err_errno(e, RC_STATE, errno,
+		    "%s: can't be read by this user; run the command as the user that the agent runs as",
+		    s->path);
 	if (access(s->path, F_OK) != 0)
 		return err_set(
 		    e, RC_NOTFOUND, "%s: there is no state file; `kendrawatch run` makes it", s->path);

@@ -154,6 +154,13 @@ def test_figures_of_the_readme(kw):
     assert f"for {len(rules)} of them" in text
 
 
+def test_make_help():
+    """It prints the Makefile's own header, to its end."""
+    head = (ROOT / "Makefile").read_text().split("\n\n")[0]
+    said = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert said == re.sub(r"(?m)^# ?", "", head) + "\n"
+
+
 def test_manual_page(kw):
     """docs/man is what the binary prints, and mandoc has nothing to say about it."""
     printed = kw.run(["help", "--man"])

@@ -248,6 +248,11 @@ def test_rules_lists_and_config(hunting, tmp_path):
     config.write_text("lists:\n  watched: {type: principal, values: [role/somebody-else]}\n")
     assert names("--config", config) == ["gone"]
     assert names("--config", config, "--lists", lists) == ["gone", "listed", "listed"], "--lists wins"
+    listed = hunting.rules / "listed.yml"
+    listed.write_text(listed.read_text().replace("kendrawatch: {needs: [watched]}\n", ""))
+    checked = hunting.run("check", listed)
+    assert checked.rc == 1 and "watched" in checked.out
+    assert hunting.run("check", "--lists", lists, listed).rc == 0
 
 
 @pytest.mark.parametrize(("level", "rc"), [("informational", 1), ("high", 1), ("critical", 0), (None, 0)])

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -194,6 +195,28 @@ static void readers_see_what_is_committed(void **state)
 	store_close(r);
 }
 
+/* Whoever answers the page may not be the agent's user: "there is no state" would be a wrong track. In a
+ * child, since root may read everything. */
+static void a_reader_without_permission_is_told_so(void **state)
+{
+	struct place *p = *state;
+	store_close(open_ok(p, STORE_WRITE, 1));
+	pid_t child = fork();
+	if (child == 0) {
+		struct store *s = NULL;
+		struct err e = {0};
+		if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0)
+			_exit(2);
+		bool hidden = geteuid() == 65534 || chmod(p->folder, 0) == 0;
+		enum rc rc = store_open(p->path, STORE_READ, steps, 1, &s, &e);
+		chmod(p->folder, 0700);
+		_exit(hidden && rc == RC_STATE && strstr(e.text, "can't be read by this user") ? 0 : 1);
+	}
+	int status = 0;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 static void one_writer_only(void **state)
 {
 	struct place *p = *state;
@@ -323,6 +346,7 @@ int main(void)
 	    ON_DISK(a_rolled_back_transaction_leaves_nothing),
 	    ON_DISK(a_wrong_statement_tells_at_the_first_step),
 	    ON_DISK(readers_see_what_is_committed),
+	    ON_DISK(a_reader_without_permission_is_told_so),
 	    ON_DISK(one_writer_only),
 	    ON_DISK(upgrades_after_a_copy),
 	    ON_DISK(a_failing_upgrade_changes_nothing),
