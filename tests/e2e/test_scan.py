@@ -300,9 +300,9 @@ def on_terminal(kw, args, folder):
 def test_progress_on_a_terminal(hunting, kw, tmp_path):
     """Bytes, events a second, alerts and time left; then it is wiped, and a table by rule stands there."""
     path = tmp_path / "large.ndjson"
-    generate.main(["--events", "30000", "--calm", "--out", str(path)])
+    generate.main(["--events", "10000", "--calm", "--out", str(path)])
     with open(path, "ab") as file:
-        file.write(ndjson(hits(2)))
+        file.write(ndjson(hits(20000)))  # matches are what takes long enough to be watched
     seen = on_terminal(kw, ["scan", path], hunting.folder)
     bars = [part for part in seen.split("\r\x1b[K") if part.startswith("[")]
     assert bars, seen[-500:]
