@@ -14,6 +14,7 @@
 #include "base/metric.h"
 
 #define INTAKE_WORKS 64
+#define NO_SOURCES "no sources: nothing to watch; see kendrawatch list sources"
 /* A stop takes at most DRAIN_MS: what is in hand may become durable for FINISH_MS of that, the rest is for
  * deliveries. */
 #define DRAIN_MS 10000
@@ -47,10 +48,11 @@ struct daemon {
 	size_t n_sinks;
 	pthread_t main_thread, worker_thread, analyst_thread;
 	bool worker_running, analyst_running;
-	_Atomic size_t n_ended;   /* sources that have no more */
-	_Atomic bool hurry;       /* what is in hand is dropped unacknowledged */
-	struct queue *stopped;    /* closed when the stop is done: ends the timer */
-	VEC(struct setup *) kept; /* setups of reloads: their rules borrow their lists and names */
+	_Atomic size_t n_ended; /* sources that have no more */
+	_Atomic bool hurry;     /* what is in hand is dropped unacknowledged */
+	struct queue *stopped;  /* closed when the stop is done: ends the timer */
+	VEC(struct setup *)
+	kept; /* of reloads, while something holds their rules, which borrow their lists */
 };
 
 /* --- glue between the threads -------------------------------------------------------------------- */
@@ -134,6 +136,20 @@ static enum rc open_sinks(struct daemon *d, struct err *e)
 	return RC_OK;
 }
 
+/* Deliveries of earlier runs whose sink was renamed or taken out: no lane asks for them. */
+static bool tell_stranger(void *ctx, const struct outbox_row *row)
+{
+	struct daemon *d = ctx;
+	for (size_t i = 0; i < d->n_sinks; i++)
+		if (sv_eq(row->sink, sv_from(d->sinks[i].name)))
+			return true;
+	if (row->status == OUTBOX_PENDING)
+		log_warn("a delivery waits for a sink that is not configured",
+		    "sink=%.*s alert=%.*s next=\"configure a sink of this name, and it is delivered\"",
+		    SV_ARG(row->sink), SV_ARG(row->alert_id));
+	return true;
+}
+
 /* What no two sources can share. */
 static enum rc check_source(const struct config *config, size_t index, struct err *e)
 {
@@ -145,16 +161,32 @@ static enum rc check_source(const struct config *config, size_t index, struct er
 	return RC_OK;
 }
 
+/* A path that is not there yet may be there at the start, or on the machine that this configuration is for.
+ */
+static void try_source(const struct config *config, size_t index, struct faults *faults)
+{
+	const struct config_block *block = &config->sources.items[index];
+	const struct options *o = &block->options;
+	struct ledger nothing = {0};
+	struct source *source;
+	struct err e = {0};
+	const struct source_type *type = source_type_find(block->type);
+	if (check_source(config, index, &e) != RC_OK)
+		fault_add(faults, FAULT_ERROR, o->file, o->line, o->col, "%s", e.text);
+	else if (type->open(&(struct source_setup){block->name, o, NULL, &nothing}, &source, &e) == RC_OK)
+		type->close(source);
+	else
+		fault_add(faults, FAULT_WARNING, o->file, o->line, o->col, "%s", e.text);
+}
+
 void daemon_check(const struct setup *setup, struct faults *faults)
 {
 	const struct config *config = setup->config;
 	struct sink_context context = sink_context_of(setup);
-	for (size_t i = 0; i < config->sources.n; i++) {
-		const struct options *o = &config->sources.items[i].options;
-		struct err e = {0};
-		if (check_source(config, i, &e) != RC_OK)
-			fault_add(faults, FAULT_ERROR, o->file, o->line, o->col, "%s", e.text);
-	}
+	if (!config->sources.n)
+		fault_add(faults, FAULT_ERROR, config->file ? config->file : "-", 0, 0, "%s", NO_SOURCES);
+	for (size_t i = 0; i < config->sources.n; i++)
+		try_source(config, i, faults);
 	for (size_t i = 0; i < config->sinks.n; i++) {
 		const struct config_block *block = &config->sinks.items[i];
 		const struct sink_type *type = sink_type_find(sv_from(block->type));
@@ -174,8 +206,7 @@ static enum rc open_sources(struct daemon *d, struct err *e)
 {
 	const struct config *config = d->setup->config;
 	if (!config->sources.n)
-		return err_set(e, RC_CONFIG, "%s: no sources: nothing to watch; see kendrawatch list sources",
-		    config->file ? config->file : "-");
+		return err_set(e, RC_CONFIG, "%s: %s", config->file ? config->file : "-", NO_SOURCES);
 	d->feeds = heap_zero(config->sources.n, sizeof *d->feeds);
 	for (size_t i = 0; i < config->sources.n; i++) {
 		const struct config_block *block = &config->sources.items[i];
@@ -222,6 +253,8 @@ static enum rc open_all(struct daemon *d, struct err *e)
 	d->intake = queue_new(INTAKE_WORKS);
 	d->rules = rules_box_new(ruleset_ref(d->setup->rules));
 	rc = open_sinks(d, e);
+	if (rc == RC_OK)
+		rc = outbox_list(d->store, false, tell_stranger, d, e);
 	if (rc == RC_OK)
 		rc = open_sources(d, e);
 	if (rc != RC_OK)
@@ -277,23 +310,52 @@ static void tell_rules(const struct ruleset *rules, const char *what)
 	    rules->n_waiting, rules->n_shadow, rules->n_off, rules->n_refused, SV_ARG(rules->revision));
 }
 
+/* Once a day for the same mistakes, and anew for others. */
+static void tell_reload_refused(struct daemon *d, const struct faults *faults)
+{
+	struct buf detail = {0};
+	char day[CLK_TEXT];
+	clk_format(clk_now_ms(), false, day);
+	buf_printf(&detail, "%.10s\n", day);
+	for (size_t i = 0; i < faults->list.n; i++)
+		fault_show(&faults->list.items[i], &detail);
+	log_error("reload refused: the configuration has errors",
+	    "next=\"the old one stays in force; mend it and send SIGHUP again\"");
+	analyst_self(d->analyst, "kendrawatch.self.reload_refused", "A reload was refused", LEVEL_MEDIUM,
+	    "kendrawatch was asked to reload, but the configuration has errors; the old one stays in force. "
+	    "Its "
+	    "log and kendrawatch run --check name each.",
+	    detail.ptr);
+	buf_fini(&detail);
+}
+
+/* Setups of earlier reloads whose rules nobody holds any more. */
+static void forget_unused(struct daemon *d)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < d->kept.n; i++) {
+		struct setup *s = d->kept.items[i];
+		if (s->rules->refs > 1) {
+			d->kept.items[n++] = s;
+			continue;
+		}
+		setup_fini(s);
+		free(s);
+	}
+	d->kept.n = n;
+}
+
 static void reload(struct daemon *d)
 {
 	struct setup fresh;
 	enum rc rc = setup_load(d->cli, &fresh);
 	if (rc != RC_OK) {
 		setup_tell(&fresh.faults, FAULT_ERROR);
-		log_error("reload refused: the configuration has errors",
-		    "next=\"the old one stays in force; mend it and send SIGHUP again\"");
-		analyst_self(d->analyst, "kendrawatch.self.reload_refused", "A reload was refused",
-		    LEVEL_MEDIUM,
-		    "kendrawatch was asked to reload, but the configuration has errors; the old one stays in "
-		    "force.",
-		    "");
+		tell_reload_refused(d, &fresh.faults);
 	} else {
 		setup_tell(&fresh.faults, FAULT_ERROR);
-		/* The new rules hold on to the lists they were compiled with, so those live as long as the
-		 * process. */
+		/* The new rules hold on to the lists they were compiled with, so those live as long as they.
+		 */
 		struct setup *kept = heap_alloc(sizeof *kept);
 		*kept = fresh;
 		rules_box_set(d->rules, ruleset_ref(kept->rules));
@@ -302,6 +364,7 @@ static void reload(struct daemon *d)
 		    "next=\"sources, sinks, routes, names and agent options take effect at a restart\"");
 		tell_refused(d, kept->rules);
 		vec_push(&d->kept, kept);
+		forget_unused(d);
 	}
 	if (rc != RC_OK)
 		setup_fini(&fresh);

@@ -425,6 +425,24 @@ def test_reload_keeps_the_old_one_when_the_configuration_is_broken(simple, make_
     assert agent.stop() == 0
 
 
+def test_reload_again_and_again(simple, make_event):
+    """What an earlier reload loaded is let go, once nothing in hand holds it; each new mistake is told."""
+    agent = simple.start()
+    good = simple.config.read_text()
+    for i in range(12):
+        simple.rule("gone", "DeleteIndex", level="high" if i % 2 else "low")
+        hang_up(agent)
+        until(lambda i=i: agent.err.count("reload took rules") == i + 1, what="the reload")
+        simple.put(f"{i}.ndjson", gone(make_event, who=f"role/r{i}"))
+        simple.until_delivered(i + 1)
+    for word in ("stade", "stote"):
+        simple.config.write_text(good.replace('"state"', f'"{word}"'))
+        hang_up(agent)
+        agent.wait_for(rf"kendrawatch\.yaml:\d+:\d+: .*{word}")
+    simple.until_delivered(14)
+    assert agent.stop() == 0
+
+
 def test_refused_rules_degrade_but_do_not_blind(simple, make_event):
     (simple.rules / "bad.yml").write_text(
         simple.rule("bad", "DeleteFaq").read_text().replace("eventName:", "eventName|startwith:")
@@ -474,6 +492,12 @@ def test_check_finds_what_start_would_refuse(scene):
         assert re.search(pattern, checked.err), checked.err
     assert not scene.out.exists() and not scene.state.exists()
     assert scene.run("run", "--config", scene.config).rc == 3
+    scene.configure(sources={})
+    checked = scene.run("run", "--config", scene.config, "--check")
+    assert checked.rc == 3 and "no sources: nothing to watch" in checked.err
+    scene.configure(sources={"d": {"type": "directory", "path": str(scene.out / "nowhere")}})
+    checked = scene.run("run", "--config", scene.config, "--check")
+    assert checked.rc == 0 and "warning: source d: " in checked.err, "it may be there at the start"
     scene.configure()
     assert scene.run("run", "--config", scene.config, "--check").rc == 0
     assert not scene.out.exists()
@@ -640,6 +664,19 @@ def test_outbox_list_dead_retry_drop(simple, make_event, receiver):
 
 
 # ---- secrets
+
+
+def test_delivery_to_a_sink_that_is_gone_is_said(scene, make_event):
+    scene.rule("gone", "DeleteIndex")
+    scene.configure(sinks={"hook": {"type": "webhook", "url": "http://127.0.0.1:9/"}})
+    scene.put("a.ndjson", gone(make_event))
+    agent = scene.start()
+    until(lambda: scene.query("SELECT 1 FROM delivery WHERE attempts>0"), what="a failure")
+    assert agent.stop() == 0
+    scene.configure()
+    agent = scene.start()
+    agent.wait_for("waits for a sink that is not configured sink=hook alert=")
+    assert agent.stop() == 0
 
 
 def test_secrets_stay_secret(scene, make_event, receiver):
