@@ -25,6 +25,7 @@
 #define GIVE_UP_MS ((int64_t)7 * 24 * 60 * 60 * 1000)
 #define PATIENT_ATTEMPTS 20 /* at up to 60 s: some quarter of an hour with full jitter */
 #define HOUR_MS (60 * 60 * 1000)
+#define CLOCK_STEP_MS 5000  /* the wall clock was set, not slewed */
 #define FAILURES_TO_PAUSE 3 /* in a row: then the sink as a whole waits, not only the delivery */
 
 struct lane {
@@ -56,6 +57,7 @@ struct dispatch {
 	VEC(int64_t) busy;                 /* own thread only */
 	VEC(struct outbox_result) results; /* not reported yet; own thread only */
 	struct attempt *attempts;          /* own thread only */
+	int64_t latest_ms, ahead_ms; /* latest wall clock seen; wall minus monotonic clock; own thread only */
 
 	pthread_mutex_t lock;
 	VEC(int64_t) settled; /* under `lock` */
@@ -279,6 +281,23 @@ static void start(struct dispatch *d, struct lane *lane, struct outbox_due *due)
 	end_attempt(a, &v);
 }
 
+/* A wall clock that is set back must not have alerts wait until it comes round again: pauses move with it,
+ * and what was due by the latest time seen stays due. */
+static void follow_clock(struct dispatch *d, int64_t now_ms)
+{
+	int64_t ahead_ms = now_ms - clk_mono_ms(), back_ms = d->ahead_ms - ahead_ms;
+	if (d->latest_ms && back_ms > CLOCK_STEP_MS) {
+		log_warn("clock was set back", "by_s=%lld next=\"check this machine's time service\"",
+		    (long long)(back_ms / 1000));
+		for (size_t i = 0; i < d->options.n_sinks; i++) {
+			d->lanes[i].paused_until -= back_ms;
+			d->lanes[i].next_ms = 0;
+		}
+	}
+	d->ahead_ms = ahead_ms;
+	d->latest_ms = now_ms > d->latest_ms ? now_ms : d->latest_ms;
+}
+
 /* Takes what is due for one sink. False when the store could not be read. */
 static bool feed(struct dispatch *d, struct lane *lane, int64_t now_ms)
 {
@@ -293,8 +312,8 @@ static bool feed(struct dispatch *d, struct lane *lane, int64_t now_ms)
 		room = lane->in_flight > 0 ? 0 : 1;
 	if (room == 0)
 		return true;
-	if (outbox_due(d->store, lane->sink->name, now_ms, room < TAKE ? room : TAKE, busy_has, d, due, &n,
-		&lane->next_ms, &e) != RC_OK) {
+	if (outbox_due(d->store, lane->sink->name, d->latest_ms, room < TAKE ? room : TAKE, busy_has, d, due,
+		&n, &lane->next_ms, &e) != RC_OK) {
 		log_error("outbox can't be read", "why=\"%s\"", e.text);
 		lane->next_ms = now_ms + LONGEST_SLEEP_MS;
 		return false;
@@ -352,6 +371,7 @@ static void *run(void *ctx)
 	for (;;) {
 		int64_t now_ms = clk_now_ms();
 		bool stopping = atomic_load(&d->stopping), readable = true;
+		follow_clock(d, now_ms);
 		if (atomic_exchange(&d->woken, false))
 			ask_again(d);
 		take_settled(d);

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "base/queue.h"
@@ -122,19 +123,24 @@ static void settle(struct bed *b, int64_t leave)
 	}
 }
 
-static void add_alert(struct bed *b, const char *id)
+static void add_alert_at(struct bed *b, const char *id, int64_t detected_ms)
 {
 	struct route to = {0};
 	struct err e = {0};
 	bool is_new;
 	struct outbox_alert a = {.id = id,
 	    .rule_key = SV("r"),
-	    .detected_ms = clk_now_ms(),
+	    .detected_ms = detected_ms,
 	    .body = SV("{\"schema\":\"kendrawatch.alert/1\"}")};
 	for (size_t i = 0; i < b->n_sinks; i++)
 		vec_push(&to.sinks, b->sinks[i].name);
 	fixture_ok(outbox_add(b->state->store, &a, &to, &is_new, &e), &e);
 	route_fini(&to);
+}
+
+static void add_alert(struct bed *b, const char *id)
+{
+	add_alert_at(b, id, clk_now_ms());
 }
 
 static void begin(struct bed *b, int64_t give_up_ms)
@@ -187,6 +193,43 @@ static void sends_once_and_in_order(void **state)
 	settle(&b, 0);
 	end(&b);
 	assert_string_equal(s.log, want);
+}
+
+static void set_clock(int fd, int64_t ms)
+{
+	assert_int_equal(pwrite(fd, &ms, sizeof ms, 0), sizeof ms);
+}
+
+/* What was made before the clock was set back is not due by it for an hour, and neither is a pause over. */
+static void a_clock_that_is_set_back_delays_nothing(void **state)
+{
+	const int64_t t0 = 1795485491000;
+	struct sink s = {.script = "sjjjs"};
+	struct bed b = bed_of(state, 1, &s);
+	char text[16];
+	int fd = memfd_create("clock", 0);
+	set_clock(fd, t0);
+	snprintf(text, sizeof text, "%d", fd);
+	setenv("KW_CLOCK_FD", text, 1);
+	add_alert(&b, "one");
+	begin(&b, 0);
+	settle(&b, 0);
+	set_clock(fd, t0 - 3600000);
+	add_alert_at(&b, "two", t0);
+	dispatch_wake(b.dispatch);
+	/* Three failures at a clock that stands still: the sink is paused, and comes back when it moves. */
+	for (int i = 1; measure(&b).pending; i++) {
+		struct reported *r = queue_take(b.reports, 20);
+		if (r)
+			commit(&b, r);
+		set_clock(fd, t0 - 3600000 + i * 1000);
+		dispatch_wake(b.dispatch);
+		assert_true(i < 3000);
+	}
+	end(&b);
+	unsetenv("KW_CLOCK_FD");
+	close(fd);
+	assert_string_equal(s.log, "one two two two two ");
 }
 
 static void tries_again_with_the_same_key(void **state)
@@ -410,6 +453,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    FIXTURE(sends_once_and_in_order),
+	    FIXTURE(a_clock_that_is_set_back_delays_nothing),
 	    FIXTURE(tries_again_with_the_same_key),
 	    FIXTURE(a_refused_alert_is_kept_and_others_go_on),
 	    FIXTURE(a_failing_sink_delays_no_other),
