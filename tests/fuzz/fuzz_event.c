@@ -1,4 +1,6 @@
-/* Any bytes as an input. However cut, the same findings; the alert of every match is JSON. */
+/* Any bytes as an input. However cut, with a sieve and without, the same findings; the alert of every match
+ * is JSON.
+ */
 #include <assert.h>
 
 #include "agent/reading.h"
@@ -34,12 +36,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct ruleset *rules;
 	static struct faults faults;
-	static struct buf heard[2];
+	static struct buf heard[3];
+	static struct sieve *sieve;
 	rules = rules ? rules : rules_load_text("f", SV(RULE), NULL, &faults);
 	assert(rules->n_active == 1);
-	for (size_t i = 0, step = size; i < 2; i++, step = size ? data[0] % 97 + 1u : 1) {
-		struct reading *r =
-		    reading_new(&(struct reading_setup){.rules = rules, .emit = hear, .ctx = &heard[i]});
+	sieve = sieve ? sieve : sieve_new(program_new(rules));
+	for (size_t i = 0, step = size; i < 3; i++, step = size ? data[0] % 97 + 1u : 1) {
+		struct reading *r = reading_new(&(struct reading_setup){
+		    .rules = rules, .sieve = sieve, .plain = i == 2, .emit = hear, .ctx = &heard[i]});
 		buf_reset(&heard[i]);
 		for (size_t at = 0; at < size; at += step)
 			reading_feed(r, sv_head(sv_of(data + at, size - at), step), NULL);
@@ -47,5 +51,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		reading_free(r);
 	}
 	assert(sv_eq(buf_sv(&heard[0]), buf_sv(&heard[1])));
+	assert(sv_eq(buf_sv(&heard[0]), buf_sv(&heard[2])));
 	return 0;
 }
