@@ -142,7 +142,8 @@ static void fingerprint(const struct quarantine_piece *p, char out[MARK_CHARACTE
 	buf_printf(&all, "%s\n%s\n%llu\n", p->source, p->object, (unsigned long long)p->offset);
 	buf_add(&all, p->bytes);
 	crypto_sha256_hex(buf_sv(&all), hex);
-	snprintf(out, MARK_CHARACTERS + 1, "%s", hex);
+	memcpy(out, hex, MARK_CHARACTERS);
+	out[MARK_CHARACTERS] = 0;
 	buf_fini(&all);
 }
 
