@@ -41,7 +41,7 @@ struct scan_plan *scan_plan_new(const struct sv *paths, size_t n_paths);
 void scan_plan_free(struct scan_plan *plan);
 
 /* Before it is used: what is stepped over is checked as closely as what is picked, so that a record which is
- * accepted is one that the plain reader accepts. Costs about a quarter of the rate. */
+ * accepted is one that the plain reader accepts. Costs some of the rate (docs/decisions/0006-scan.md). */
 void scan_plan_strict(struct scan_plan *plan);
 
 /* --- one thread's memory ------------------------------------------------------------------------- */
