@@ -65,7 +65,7 @@ static const struct {
     {90 * DAY_MS, "DELETE FROM seen WHERE id IN (SELECT id FROM seen WHERE seen_ms < ?1 LIMIT ?2)"},
     /* suppress_for goes up to 365 days. */
     {366 * DAY_MS, "DELETE FROM fold WHERE (key, opened_ms) IN"
-		 " (SELECT key, opened_ms FROM fold WHERE touched_ms < ?1 LIMIT ?2)"},
+		   " (SELECT key, opened_ms FROM fold WHERE touched_ms < ?1 LIMIT ?2)"},
     {90 * DAY_MS,
 	"DELETE FROM delivery WHERE n IN (SELECT d.n FROM alert a CROSS JOIN delivery d ON d.alert_id=a.id"
 	" WHERE a.detected_ms < ?1 AND d.status=1 LIMIT ?2)"},
