@@ -56,6 +56,7 @@ struct analyst {
 	int64_t pruned_ms;
 	int64_t late_due_ms;       /* monotonic: when to look for late alerts to sum up; 0: none came */
 	bool digest_now;           /* under the lock */
+	char told_dead[CLK_TEXT];  /* day of the last alert about a dead letter */
 	char warned_day[CLK_TEXT]; /* of the last alert about a filling outbox */
 };
 
@@ -534,8 +535,31 @@ static void tell_source(struct stretch *s)
 	POINT(after_ack);
 }
 
+/* A sink that refuses for good would take every alert with it unseen: the others are told, once a day. */
+static void tell_dead(struct analyst *a, const struct results *r)
+{
+	const struct outbox_result *dead = NULL;
+	char day[CLK_TEXT];
+	for (size_t i = 0; i < r->n && !dead; i++)
+		dead = r->items[i].status == OUTBOX_DEAD ? &r->items[i] : NULL;
+	clk_format(clk_now_ms(), false, day);
+	day[10] = 0;
+	if (!dead || a->setup.config->sinks.n < 2 || strcmp(a->told_dead, day) == 0)
+		return;
+	memcpy(a->told_dead, day, sizeof day);
+	char *summary =
+	    heap_printf("kendrawatch could not deliver an alert: a sink refused it for good (%s). "
+			"kendrawatch outbox dead lists all; outbox retry sends them again.",
+		dead->error);
+	analyst_self(
+	    a, "kendrawatch.self.delivery_dead", "An alert could not be delivered", LEVEL_HIGH, summary, day);
+	free(summary);
+}
+
 static void after_commit(struct analyst *a, struct batch *b)
 {
+	for (size_t i = 0; i < b->results.n; i++)
+		tell_dead(a, &b->results.items[i]);
 	for (size_t i = 0; i < b->results.n; i++)
 		a->setup.settled(a->setup.ctx, b->results.items[i].items, b->results.items[i].n);
 	for (size_t i = 0; i < b->stretches.n; i++)

@@ -362,15 +362,16 @@ void cli_manual(struct buf *out)
 		buf_addc(out, '\n');
 	}
 	buf_adds(out,
-	    ".SH SIGNALS\n.TP\nSIGTERM, SIGINT\nFinish what is in hand, wait up to 10 seconds for "
-	    "deliveries, stop.\n"
+	    ".SH SIGNALS\n.TP\nSIGTERM, SIGINT\nFinish what is in hand, wait for deliveries, stop: within "
+	    "10 seconds. A second signal changes nothing.\n"
 	    ".TP\nSIGHUP\nRead the rules and lists again; a broken configuration keeps the old one.\n"
 	    ".SH ENVIRONMENT\n.TP\nNO_COLOR\nNo colours, whatever it is set to; empty counts as not set.\n"
 	    ".TP\nAWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE\n"
 	    "Credentials of the sns sink, as the AWS command line reads them; its region is the topic's.\n"
 	    ".TP\nAWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SNS\nAnother endpoint than the region's own.\n"
-	    ".SH \"SEE ALSO\"\nThe rule language, the alert form and the architecture are in the docs folder "
-	    "of the sources.\n");
+	    ".SH \"SEE ALSO\"\nIn the sources: docs holds the alert form and the architecture, tests/lang "
+	    "the "
+	    "rule language by example, rules/packs the shipped rules.\n");
 }
 
 bool cli_terminal(void)

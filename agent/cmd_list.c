@@ -344,9 +344,20 @@ static enum exit_code show(struct cli *c, const struct listing *l, bool ndjson)
 	return cli_exit_of(rc);
 }
 
+static bool is_state(const char *word)
+{
+	for (int state = RULE_ACTIVE; state <= RULE_REFUSED; state++)
+		if (strcmp(word, rule_state_name((enum rule_state)state)) == 0)
+			return true;
+	return false;
+}
+
 static enum exit_code run(struct cli *c)
 {
 	const char *output = cli_value(c, "output");
+	if (cli_value(c, "state") && !is_state(cli_value(c, "state")))
+		return cli_usage(c, "--state is active, waiting, shadow, off or refused, not \"%s\"",
+		    cli_value(c, "state"));
 	if (c->n_words != 1)
 		return cli_usage(
 		    c, "say what: rules, lists, options, fields, sources, sinks, metrics, points or exits");

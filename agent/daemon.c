@@ -5,8 +5,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "agent/analyst.h"
+#include "agent/reload.h"
 #include "alerts/dispatch.h"
 #include "alerts/state.h"
 #include "base/clock.h"
@@ -19,6 +21,7 @@
  * deliveries. */
 #define DRAIN_MS 10000
 #define FINISH_MS 5000
+#define OVERRIDE_STEP_MS 60000
 
 struct daemon;
 
@@ -39,6 +42,7 @@ struct daemon {
 	struct quarantine *quarantine;
 	struct queue *intake;
 	struct rules_box *rules;
+	struct reload *reload;
 	struct analyst *analyst;
 	struct dispatch *dispatch;
 	struct feed *feeds;
@@ -51,8 +55,6 @@ struct daemon {
 	_Atomic size_t n_ended; /* sources that have no more */
 	_Atomic bool hurry;     /* what is in hand is dropped unacknowledged */
 	struct queue *stopped;  /* closed when the stop is done: ends the timer */
-	VEC(struct setup *)
-	kept; /* of reloads, while something holds their rules, which borrow their lists */
 };
 
 /* --- glue between the threads -------------------------------------------------------------------- */
@@ -266,6 +268,7 @@ static enum rc open_all(struct daemon *d, struct err *e)
 	    .added = added,
 	    .settled = settled,
 	    .ctx = d});
+	d->reload = reload_new(d->cli, d->setup, d->rules, d->analyst);
 	return dispatch_start(&(struct dispatch_options){.state_folder = d->state_folder,
 				  .sinks = d->sinks,
 				  .n_sinks = d->n_sinks,
@@ -275,100 +278,6 @@ static enum rc open_all(struct daemon *d, struct err *e)
 }
 
 /* --- running ------------------------------------------------------------------------------------- */
-
-/* A wrong rule must not blind the agent, but must not go unseen either. */
-static void tell_refused(struct daemon *d, const struct ruleset *rules)
-{
-	if (!rules->n_refused)
-		return;
-	struct buf names = {0};
-	size_t shown = 0;
-	for (size_t i = 0; i < rules->rules.n && shown < 5; i++) {
-		const struct rule *r = rules->rules.items[i];
-		if (r->state != RULE_REFUSED)
-			continue;
-		buf_printf(&names, "%s%.*s", shown++ ? ", " : "", SV_ARG(r->name.ptr ? r->name : r->key));
-	}
-	char *summary = heap_printf("kendrawatch is degraded: %zu of %zu rules were refused and do not run "
-				    "(%s%s). The others do. See kendrawatch check.",
-	    rules->n_refused, rules->rules.n, names.ptr ? names.ptr : "",
-	    rules->n_refused > shown ? ", …" : "");
-	char *revision = heap_text(rules->revision);
-	log_error("degraded: rules were refused",
-	    "refused=%zu of=%zu next=\"kendrawatch check names each fault\"", rules->n_refused,
-	    rules->rules.n);
-	analyst_self(d->analyst, "kendrawatch.self.rules_refused", "Rules were refused", LEVEL_HIGH, summary,
-	    revision);
-	free(revision);
-	free(summary);
-	buf_fini(&names);
-}
-
-static void tell_rules(const struct ruleset *rules, const char *what)
-{
-	log_info(what, "active=%zu waiting=%zu shadow=%zu off=%zu refused=%zu revision=%.*s", rules->n_active,
-	    rules->n_waiting, rules->n_shadow, rules->n_off, rules->n_refused, SV_ARG(rules->revision));
-}
-
-/* Once a day for the same mistakes, and anew for others. */
-static void tell_reload_refused(struct daemon *d, const struct faults *faults)
-{
-	struct buf detail = {0};
-	char day[CLK_TEXT];
-	clk_format(clk_now_ms(), false, day);
-	buf_printf(&detail, "%.10s\n", day);
-	for (size_t i = 0; i < faults->list.n; i++)
-		fault_show(&faults->list.items[i], &detail);
-	log_error("reload refused: the configuration has errors",
-	    "next=\"the old one stays in force; mend it and send SIGHUP again\"");
-	analyst_self(d->analyst, "kendrawatch.self.reload_refused", "A reload was refused", LEVEL_MEDIUM,
-	    "kendrawatch was asked to reload, but the configuration has errors; the old one stays in force. "
-	    "Its "
-	    "log and kendrawatch run --check name each.",
-	    detail.ptr);
-	buf_fini(&detail);
-}
-
-/* Setups of earlier reloads whose rules nobody holds any more. */
-static void forget_unused(struct daemon *d)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < d->kept.n; i++) {
-		struct setup *s = d->kept.items[i];
-		if (s->rules->refs > 1) {
-			d->kept.items[n++] = s;
-			continue;
-		}
-		setup_fini(s);
-		free(s);
-	}
-	d->kept.n = n;
-}
-
-static void reload(struct daemon *d)
-{
-	struct setup fresh;
-	enum rc rc = setup_load(d->cli, &fresh);
-	if (rc != RC_OK) {
-		setup_tell(&fresh.faults, FAULT_ERROR);
-		tell_reload_refused(d, &fresh.faults);
-	} else {
-		setup_tell(&fresh.faults, FAULT_ERROR);
-		/* The new rules hold on to the lists they were compiled with, so those live as long as they.
-		 */
-		struct setup *kept = heap_alloc(sizeof *kept);
-		*kept = fresh;
-		rules_box_set(d->rules, ruleset_ref(kept->rules));
-		tell_rules(kept->rules, "reloaded");
-		log_info("reload took rules, lists and overrides",
-		    "next=\"sources, sinks, routes, names and agent options take effect at a restart\"");
-		tell_refused(d, kept->rules);
-		vec_push(&d->kept, kept);
-		forget_unused(d);
-	}
-	if (rc != RC_OK)
-		setup_fini(&fresh);
-}
 
 static enum rc start_threads(struct daemon *d, struct err *e)
 {
@@ -385,12 +294,27 @@ static enum rc start_threads(struct daemon *d, struct err *e)
 	return bad ? err_errno(e, RC_IO, bad, "can't start a thread") : RC_OK;
 }
 
+/* The next signal, or 0 when an override has ended before one came. */
+static int next_signal(struct daemon *d, const sigset_t *signals)
+{
+	int64_t due_ms = reload_due_in_ms(d->reload);
+	if (due_ms < 0)
+		return sigwaitinfo(signals, NULL);
+	/* In steps, so that a wall clock that was set is noticed. */
+	int64_t step_ms = due_ms < OVERRIDE_STEP_MS ? due_ms : OVERRIDE_STEP_MS;
+	struct timespec step = {(time_t)(step_ms / 1000), (long)(step_ms % 1000) * 1000000};
+	int sig = sigtimedwait(signals, NULL, &step);
+	if (sig < 0 && due_ms <= step_ms)
+		reload_overrides(d->reload);
+	return sig < 0 ? 0 : sig;
+}
+
 static void wait_for_end(struct daemon *d, const sigset_t *signals)
 {
 	while (d->n_ended < d->n_feeds) {
-		int sig = sigwaitinfo(signals, NULL);
+		int sig = next_signal(d, signals);
 		if (sig == SIGHUP)
-			reload(d);
+			reload_now(d->reload);
 		if (sig == SIGTERM || sig == SIGINT) {
 			log_info("stopping",
 			    "signal=%s next=\"finishing what is in hand, up to %d s for deliveries\"",
@@ -471,11 +395,7 @@ static void close_all(struct daemon *d)
 	rules_box_free(d->rules);
 	quarantine_close(d->quarantine);
 	store_close(d->store);
-	for (size_t i = 0; i < d->kept.n; i++) {
-		setup_fini(d->kept.items[i]);
-		free(d->kept.items[i]);
-	}
-	vec_fini(&d->kept);
+	reload_free(d->reload);
 	free(d->feeds);
 	free(d->sinks);
 }
@@ -490,19 +410,37 @@ static void block_signals(sigset_t *signals, sigset_t *old)
 	pthread_sigmask(SIG_BLOCK, signals, old);
 }
 
+/* The main counters, and every other one that is not 0. */
 static void tell_end(void)
 {
-	log_info("stopped",
-	    "events=%llu alerts=%llu folded=%llu duplicates=%llu malformed=%llu delivered=%llu",
-	    (unsigned long long)metric_get(METRIC_EVENTS), (unsigned long long)metric_get(METRIC_ALERTS),
-	    (unsigned long long)metric_get(METRIC_FOLDED), (unsigned long long)metric_get(METRIC_DUPLICATES),
-	    (unsigned long long)metric_get(METRIC_MALFORMED),
-	    (unsigned long long)metric_get(METRIC_DELIVERED));
+	static const bool always[METRIC_COUNT] = {[METRIC_EVENTS] = true,
+	    [METRIC_ALERTS] = true,
+	    [METRIC_FOLDED] = true,
+	    [METRIC_DUPLICATES] = true,
+	    [METRIC_MALFORMED] = true,
+	    [METRIC_DELIVERED] = true};
+	struct buf text = {0};
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		struct sv name = sv_from(metric_name((enum metric)m));
+		uint64_t value = metric_get((enum metric)m);
+		if (!value && !always[m])
+			continue;
+		if (sv_starts(name, SV("kw_")))
+			name = sv_skip(name, 3);
+		if (sv_ends(name, SV("_total")))
+			name = sv_head(name, name.len - 6);
+		buf_printf(
+		    &text, "%s%.*s=%llu", text.len ? " " : "", SV_ARG(name), (unsigned long long)value);
+	}
+	log_info("stopped", "%s", text.ptr);
+	buf_fini(&text);
 }
 
 enum rc daemon_run(const struct cli *c, struct setup *setup, struct err *e)
 {
 	struct daemon d = {.cli = c, .setup = setup, .main_thread = pthread_self()};
+	/* Secrets are in memory: a crash must not leave them on the disk. */
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	sigset_t signals, old;
 	/* Blocked before any thread starts, so that all inherit it and only sigwaitinfo gets them. */
 	block_signals(&signals, &old);
@@ -510,8 +448,7 @@ enum rc daemon_run(const struct cli *c, struct setup *setup, struct err *e)
 	if (rc == RC_OK)
 		rc = start_threads(&d, e);
 	if (rc == RC_OK) {
-		tell_rules(setup->rules, "ready");
-		tell_refused(&d, setup->rules);
+		reload_tell(d.reload, "ready");
 		wait_for_end(&d, &signals);
 	}
 	stop_all(&d);

@@ -27,7 +27,8 @@ AGENT_OPTION("state", PATH, "/var/lib/kendrawatch", 0, 0, NULL,
 AGENT_OPTION("timezone", TEXT, "UTC", 0, 0, NULL,
     "time zone of the people who are paged, e.g. Europe/Berlin; alerts show it beside UTC")
 AGENT_OPTION("max_age", SPAN, "6h", 60000, INT64_C(31536000000), NULL,
-    "an event older than this on arrival is marked with `late_by`; without routes it is recorded and summed up, not sent")
+    "an event older than this on arrival is marked with `late_by`; without routes it is recorded and summed "
+    "up, not sent")
 AGENT_OPTION("suppress_for", SPAN, "1h", 0, INT64_C(31536000000), NULL,
     "after an alert, further matches of the same rule and actor are counted, not sent, for this long; a rule "
     "may say its own")

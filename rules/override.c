@@ -94,7 +94,7 @@ static void apply(struct ruleset *s, const struct rule_override *o, int64_t now_
 		fault_no_rule(s, o, faults);
 		return;
 	}
-	if (o->until_ms < now_ms) {
+	if (o->until_ms <= now_ms) {
 		char until[CLK_TEXT];
 
 		clk_format(o->until_ms, false, until);

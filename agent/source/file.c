@@ -1,6 +1,7 @@
 /* Source "file": follows one growing file of events, a line each (NDJSON), as tail -F does. Its place
  * (device, inode, hash of the first KiB, offset) is durable with the alerts, so a restart goes on where it
- * stopped. Rotation by renaming loses nothing, also while the agent is down; copytruncate can lose what was
+ * stopped. Rotation by renaming loses nothing, also when it happens once while the agent is down; of two
+ * rotations while it is down or held up the file in the middle is not seen. copytruncate can lose what was
  * written between the copy and the truncation, as everywhere. */
 #include <dirent.h>
 #include <errno.h>

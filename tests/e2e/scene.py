@@ -25,6 +25,14 @@ def ndjson(events):
     return "".join(json.dumps(event) + "\n" for event in events).encode()
 
 
+def gone(make_event, i=0, who="role/deploy", minute=0, **keywords):
+    return make_event("kendra:DeleteIndex", as_=who, at=f"2026-03-02T09:{minute:02d}:{i % 60:02d}Z", **keywords)
+
+
+def actors(scene):
+    return [a["actor"]["principal"].rpartition("/")[2] for a in scene.delivered()]
+
+
 class Scene:
     def __init__(self, kw, folder):
         self.kw = kw

@@ -163,7 +163,23 @@ def test_wrong_secret_is_a_dead_letter(alerting, receiver):
     alerting.alert()
     until(lambda: dead(alerting), what="a dead letter")
     assert agent.stop() == 0
-    assert receiver.summary()["refused"] == 1 and "answered 401" in dead(alerting)[0][0]
+    assert receiver.summary()["refused"] >= 1 and "answered 401" in dead(alerting)[0][0]
+
+
+def test_a_dead_letter_is_told_to_the_other_sinks(alerting, receiver):
+    receiver.control(script=["404"] * 9)
+    alerting.configure(
+        sinks={"hook": alerting.webhook(receiver), "kept": {"type": "file", "path": str(alerting.out)}},
+        agent={"suppress_for": "0s"},
+    )
+    agent = alerting.start()
+    alerting.alert()
+    alerting.alert()
+    told = "kendrawatch.self.delivery_dead"
+    until(lambda: [a for a in alerting.delivered() if a["rule"]["id"] == told], what="an alert about the dead letter")
+    assert agent.stop() == 0
+    [about] = [a for a in alerting.delivered() if a["rule"]["id"] == told]
+    assert "404" in about["summary"] and "outbox dead" in about["summary"]
 
 
 def test_one_failing_sink_does_not_delay_another(alerting, receiver, tmp_path):
