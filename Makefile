@@ -37,7 +37,7 @@ CC_tsan := clang
 CC_fuzz := clang
 CC_clang := clang
 CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
-CFLAGS_clang := -O2 -g -fPIE
+CFLAGS_clang := -O0 -fPIE
 CFLAGS_test := -O1 -g -DKW_TEST
 CFLAGS_asan := -O1 -g -DKW_TEST -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS_tsan := -O1 -g -DKW_TEST -fsanitize=thread

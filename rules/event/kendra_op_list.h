@@ -1,12 +1,14 @@
 /*
- * Every operation of Amazon Kendra (66), in byte order of the name: KENDRA_OP(name, access, index_from, params).
+ * Every operation of Amazon Kendra (66), in byte order of the name: KENDRA_OP(name, access, index_from,
+ * params).
  *
  * access      READ, LIST, WRITE or TAG, as the service authorization reference grades the operation.
- * index_from  where a CloudTrail record of it holds the index id: REQ_ID (requestParameters.id: only the three that act
- *             on the index itself; elsewhere `id` is a child of the index), REQ_INDEX_ID (requestParameters.indexId),
- *             RESP_ID (responseElements.id), REQ_ARN (inside requestParameters.resourceARN), NONE.
- * params      request parameters a rule may care for, as comma-separated paths below requestParameters. CloudTrail lowers
- *             the first letter of the API's names, so a leading acronym comes out as `uRL`; both casings are listed.
+ * index_from  where a CloudTrail record of it holds the index id: REQ_ID (requestParameters.id: only the
+ * three that act on the index itself; elsewhere `id` is a child of the index), REQ_INDEX_ID
+ * (requestParameters.indexId), RESP_ID (responseElements.id), REQ_ARN (inside requestParameters.resourceARN),
+ * NONE. params      request parameters a rule may care for, as comma-separated paths below requestParameters.
+ * CloudTrail lowers the first letter of the API's names, so a leading acronym comes out as `uRL`; both
+ * casings are listed.
  *
  * The includer defines KENDRA_OP and undefines it afterwards. Checked against botocore's model by
  * tests/e2e/test_kendra_table.py.
