@@ -3,7 +3,7 @@
 #include "rules/pattern.h"
 
 #include "base/utf8.h"
-#include "rules/fold.h"
+#include "rules/casefold.h"
 
 /* One character as written, its escape resolved; `*out_special` is PATTERN_ONE, PATTERN_RUN or 0. */
 static uint32_t next_written(struct sv *s, uint32_t *out_special)
@@ -29,7 +29,7 @@ static void add_one(struct pattern_builder *b, uint32_t cp)
 	if (b->windash && is_dash(cp))
 		cp = PATTERN_DASH;
 	else if (!b->cased)
-		cp = fold_cp(cp);
+		cp = casefold_cp(cp);
 	vec_push(&b->items, cp);
 }
 
@@ -79,7 +79,7 @@ static bool fits_one(const struct pattern *p, uint32_t item, uint32_t cp)
 		return true;
 	if (item == PATTERN_DASH)
 		return is_dash(cp);
-	return item == cp || (!p->cased && item == fold_cp(cp));
+	return item == cp || (!p->cased && item == casefold_cp(cp));
 }
 
 bool pattern_fits(const struct pattern *p, struct sv text)

@@ -5,7 +5,7 @@
 #include "base/map.h"
 #include "base/metric.h"
 #include "rules/event/principal.h"
-#include "rules/fold.h"
+#include "rules/casefold.h"
 #include "rules/regex.h"
 
 /* Bytes that comparing two long fields with contains, startswith or endswith may go over. */
@@ -72,7 +72,7 @@ static struct sv folded(const struct probe *p, struct sv text, struct buf *scrat
 	if (p->cased)
 		return text;
 	buf_reset(scratch);
-	fold_add(scratch, text);
+	casefold_add(scratch, text);
 	return buf_sv(scratch);
 }
 

@@ -12,7 +12,7 @@
 #include "rules/fast/digest.h"
 #include "rules/fast/index.h"
 #include "rules/fast/literal.h"
-#include "rules/fold.h"
+#include "rules/casefold.h"
 
 #define LONG_PIECE ((size_t)6)
 #define SHORT_PIECE ((size_t)REQUIRED_MIN)
@@ -243,7 +243,7 @@ static void fold_text(struct sv text, struct buf *folded)
 	if (ascii)
 		folded->len = text.len;
 	else
-		fold_add(folded, text);
+		casefold_add(folded, text);
 }
 
 void finder_find(const struct finder *f, struct sv text, struct buf *folded,

@@ -2,7 +2,7 @@
 #include "rules/fast/literal.h"
 
 #include "base/utf8.h"
-#include "rules/fold.h"
+#include "rules/casefold.h"
 #include "rules/modifier.h"
 #include "rules/value.h"
 
@@ -18,7 +18,7 @@ static struct sv text_of_run(const struct pattern *p, size_t from, size_t to, st
 	char *text = arena_alloc(arena, 4 * (to - from) + 1);
 	size_t n = 0;
 	for (size_t i = from; i < to; i++)
-		n += utf8_put(p->cased ? fold_cp(p->items[i]) : p->items[i], text + n);
+		n += utf8_put(p->cased ? casefold_cp(p->items[i]) : p->items[i], text + n);
 	return sv_of(text, n);
 }
 

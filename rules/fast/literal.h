@@ -6,7 +6,7 @@
 #include "rules/fast/required.h"
 #include "rules/item.h"
 
-/* Of each kind any one is enough, and so is any kind. All of it folded (rules/fold.h). */
+/* Of each kind any one is enough, and so is any kind. All of it folded (rules/casefold.h). */
 struct literals {
 	struct sv_list whole;   /* the text is this */
 	struct sv_list inside;  /* the text holds this; at least REQUIRED_MIN bytes */

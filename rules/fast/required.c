@@ -6,7 +6,7 @@
  */
 #include "rules/fast/required.h"
 
-#include "rules/fold.h"
+#include "rules/casefold.h"
 
 struct reader {
 	struct sv rest;
@@ -137,7 +137,7 @@ static bool take_plain(struct reader *r, char c)
 	if (!take_quantifiers(r, &quantified, &optional))
 		return false;
 	if (!optional && r->n < sizeof r->run)
-		r->run[r->n++] = (char)fold_cp((unsigned char)c);
+		r->run[r->n++] = (char)casefold_cp((unsigned char)c);
 	if (quantified)
 		end_run(r);
 	return true;

@@ -2,7 +2,7 @@
  * property that matters, on generated expressions: where a match is found, one of the texts stands. */
 #include "rules/fast/required.h"
 
-#include "rules/fold.h"
+#include "rules/casefold.h"
 #include "rules/regex.h"
 
 #include <setjmp.h>
@@ -114,7 +114,7 @@ static bool stands(const struct sv_list *texts, struct sv text)
 {
 	struct buf folded = {0};
 	bool found = false;
-	fold_add(&folded, text);
+	casefold_add(&folded, text);
 	for (size_t i = 0; i < texts->list.n; i++)
 		found |= sv_find(buf_sv(&folded), texts->list.items[i]) != SV_NONE;
 	buf_fini(&folded);

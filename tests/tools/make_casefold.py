@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Prints rules/fold_table.h from Unicode's CaseFolding.txt (Debian: package unicode-data).
+"""Prints rules/casefold_table.h from Unicode's CaseFolding.txt (Debian: package unicode-data).
 
-    tests/tools/make_fold.py /usr/share/unicode/CaseFolding.txt > rules/fold_table.h
+    tests/tools/make_casefold.py /usr/share/unicode/CaseFolding.txt > rules/casefold_table.h
 
 Simple folding: the rows of status C and S, which map one code point to one. Neighbours with the same distance
 to their target become one range; Unicode alternates upper and lower case in many blocks, hence the stride.
@@ -36,7 +36,7 @@ def main(path):
     with open(path, encoding="utf-8") as file:
         version = file.readline().strip("# \n").removesuffix(".txt")
     table = ranges(rows(path))
-    print(f"/* {version}, status C and S. Made by tests/tools/make_fold.py; do not edit. */")
+    print(f"/* {version}, status C and S. Made by tests/tools/make_casefold.py; do not edit. */")
     print("/* clang-format off */")
     for first, last, stride, delta in table:
         print(f"FOLD_RANGE(0x{first:05x}, 0x{last:05x}, {stride}, {delta})")

@@ -1,4 +1,4 @@
-/* CaseFolding-15.0.0, status C and S. Made by tests/tools/make_fold.py; do not edit. */
+/* CaseFolding-15.0.0, status C and S. Made by tests/tools/make_casefold.py; do not edit. */
 /* clang-format off */
 FOLD_RANGE(0x00041, 0x0005a, 1, 32)
 FOLD_RANGE(0x000b5, 0x000b5, 1, 775)

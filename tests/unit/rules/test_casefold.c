@@ -1,5 +1,5 @@
 /* Simple case folding. */
-#include "rules/fold.h"
+#include "rules/casefold.h"
 
 #include "base/utf8.h"
 
@@ -43,7 +43,7 @@ static void folds_one_to_one(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		assert_int_equal(fold_cp(rows[i][0]), rows[i][1]);
+		assert_int_equal(casefold_cp(rows[i][0]), rows[i][1]);
 }
 
 /* Comparing folded with folded needs this. */
@@ -53,9 +53,9 @@ static void folding_twice_is_folding_once(void **state)
 
 	(void)state;
 	for (uint32_t cp = 0; cp <= 0x10ffff; cp++) {
-		uint32_t folded = fold_cp(cp);
+		uint32_t folded = casefold_cp(cp);
 		n += folded != cp;
-		assert_int_equal(fold_cp(folded), folded);
+		assert_int_equal(casefold_cp(folded), folded);
 	}
 	assert_int_equal(n, 1454); /* rows C and S of Unicode 15.0 */
 }
@@ -65,9 +65,9 @@ static void folds_text_and_keeps_bad_bytes(void **state)
 	struct buf b = {0};
 
 	(void)state;
-	fold_add(&b, SV("\xff"
-			"STRASSE \xe1\xba\x9e \xe2\x84\xaa"
-			"\xc4"));
+	casefold_add(&b, SV("\xff"
+			    "STRASSE \xe1\xba\x9e \xe2\x84\xaa"
+			    "\xc4"));
 	assert_string_equal(b.ptr, "\xff"
 				   "strasse \xc3\x9f k\xc4");
 	buf_fini(&b);

@@ -1,5 +1,5 @@
 /* Simple case folding by binary search over ranges. Constant tables: any thread. */
-#include "rules/fold.h"
+#include "rules/casefold.h"
 
 #include "base/utf8.h"
 
@@ -10,11 +10,11 @@ struct range {
 
 static const struct range ranges[] = {
 #define FOLD_RANGE(first, last, stride, delta) {first, last, stride, delta},
-#include "rules/fold_table.h"
+#include "rules/casefold_table.h"
 #undef FOLD_RANGE
 };
 
-uint32_t fold_cp(uint32_t cp)
+uint32_t casefold_cp(uint32_t cp)
 {
 	if (cp < 0x80)
 		return cp >= 'A' && cp <= 'Z' ? cp + 32 : cp;
@@ -33,11 +33,11 @@ uint32_t fold_cp(uint32_t cp)
 	return (uint32_t)((int32_t)cp + ranges[low].delta);
 }
 
-void fold_add(struct buf *out, struct sv s)
+void casefold_add(struct buf *out, struct sv s)
 {
 	while (s.len) {
 		char bytes[4];
-		uint32_t cp = fold_cp(utf8_next(&s));
+		uint32_t cp = casefold_cp(utf8_next(&s));
 		if (cp & UTF8_BAD)
 			buf_addc(out, (char)(cp & 0xff));
 		else
