@@ -130,6 +130,8 @@ static enum rc open_sinks(struct daemon *d, struct err *e)
 		enum rc rc = s->type->open(&block->options, &d->sink_context, &s->sink, e);
 		if (rc != RC_OK)
 			return err_at(e, "sink %s", block->name);
+		if (s->type->ordered && s->type->ordered(s->sink))
+			s->max_in_flight = 1;
 		d->n_sinks++;
 	}
 	if (!d->n_sinks)

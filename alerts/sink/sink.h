@@ -66,6 +66,9 @@ struct sink_type {
 	struct sink_verdict (*judge)(
 	    struct sink *sink, const struct delivery *delivery, const struct http_reply *reply);
 
+	/* Does the target keep an order that several requests in flight would break? May be NULL: no. */
+	bool (*ordered)(const struct sink *sink);
+
 	/* Local sinks, else NULL: when it says SENT the alert is with the receiver (for files: durable). */
 	struct sink_verdict (*write)(struct sink *sink, const struct delivery *delivery);
 };

@@ -190,9 +190,16 @@ static struct sink_verdict sns_judge(struct sink *s, const struct delivery *d, c
 	return sink_reject("SNS: unknown answer"); /* not reached: the compiler checks the switch */
 }
 
+/* A FIFO topic keeps the order in which messages reach it. */
+static bool sns_ordered(const struct sink *s)
+{
+	return sns_is_fifo(s->topic_arn);
+}
+
 const struct sink_type sink_sns = {.name = "sns",
     .table = &table,
     .open = open_sns,
     .close = close_sns,
     .request = sns_request,
-    .judge = sns_judge};
+    .judge = sns_judge,
+    .ordered = sns_ordered};

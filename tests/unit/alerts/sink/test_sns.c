@@ -164,6 +164,17 @@ static void large_alerts_shrink_step_by_step(void **state)
 	bed_close(&b);
 }
 
+static void a_fifo_topic_keeps_its_order(void **state)
+{
+	struct bed b = {0};
+	(void)state;
+	assert_int_equal(
+	    bed_open(&b, "sns", "{topic_arn: '" TOPIC ".fifo', endpoint_url: 'http://127.0.0.1:4566/'}"),
+	    RC_OK);
+	assert_true(b.type->ordered(b.sink));
+	bed_close(&b);
+}
+
 static void fifo_topics_get_ids(void **state)
 {
 	struct bed b = {0};
@@ -172,6 +183,7 @@ static void fifo_topics_get_ids(void **state)
 	(void)state;
 	open_sns(&b);
 	crypto_sha256_hex(SV("msg_key1"), key_hash);
+	assert_false(b.type->ordered(b.sink));
 	assert_int_equal(sns_message_make(&b.delivery, SV(TOPIC ".fifo"), NULL, &first, &b.e), RC_OK);
 	assert_int_equal(first.publish.group_id.len, 64);
 	assert_true(sv_eq(first.publish.dedup_id, sv_from(key_hash)));
@@ -325,6 +337,7 @@ int main(void)
 	    TEST(attributes_are_for_filter_policies),
 	    TEST(subject_is_what_sns_takes),
 	    TEST(large_alerts_shrink_step_by_step),
+	    TEST(a_fifo_topic_keeps_its_order),
 	    TEST(fifo_topics_get_ids),
 	    TEST(requests_are_signed_and_otherwise_the_same),
 	    TEST(without_keys_the_alert_waits),
