@@ -16,7 +16,7 @@ static const struct cli_option options[] = {
     {"since", "SPAN", false,
 	"only alerts of the last 90s, 30m, 24h, 7d …, or since a date (default for list: 24h)"},
     {"level", "LEVEL", false, "only this level and higher"},
-    {"limit", "N", false, "at most so many, the newest (default 100)"},
+    {"limit", "N", false, "of list, at most so many, the newest (default 100)"},
     {"output", "FORM", false,
 	"auto (default: text on a terminal, else ndjson), text, or ndjson: one alert a line, form v1"},
 };
