@@ -8,7 +8,9 @@ from conftest import ROOT
 
 
 def test_demo(kw, tmp_path):
-    env = {**kw.environment(), "TMPDIR": str(tmp_path), "KW_BIN": str(kw.binary), "KW_DEMO_DAY_S": "1"}
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    env = {**kw.environment(), "TMPDIR": str(scratch), "KW_BIN": str(kw.binary), "KW_DEMO_DAY_S": "1"}
     demo = subprocess.run(
         ["/usr/bin/python3", str(ROOT / "tests/demo/demo.py")], env=env, capture_output=True, text=True, timeout=100
     )
@@ -18,4 +20,4 @@ def test_demo(kw, tmp_path):
     for words in ("receiver answers 500", "kill -9", "DELETED the Kendra index hr-policies", "+59 like it, folded", "Why not"):
         assert words in demo.stdout, words
     assert "\033" not in demo.stdout, "colours without a terminal"
-    assert os.listdir(tmp_path) == []
+    assert os.listdir(scratch) == []
