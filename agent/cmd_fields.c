@@ -1,11 +1,11 @@
 /* `kendrawatch fields`: what rules can see of an event. */
 #include "agent/commands.h"
 #include "agent/event_at.h"
-#include "agent/setup.h"
+#include "agent/state_reader.h"
 #include "alerts/redact.h"
 #include "base/log.h"
 
-static const struct cli_option options[] = {SETUP_OPTION_CONFIG};
+static const struct cli_option options[] = {SETUP_OPTION_CONFIG, STATE_OPTION};
 
 #define VALUE_COLUMN 60
 
@@ -77,7 +77,7 @@ static void show_lacks(struct record *r, struct buf *out)
 static enum exit_code run(struct cli *c)
 {
 	if (c->n_words != 1)
-		return cli_usage(c, "name one event: FILE, FILE:RECORD or -");
+		return cli_usage(c, "name one event: " EVENT_FORMS);
 	struct config_tables tables = setup_tables();
 	struct config *config;
 	struct faults faults = {0};
@@ -85,15 +85,17 @@ static enum exit_code run(struct cli *c)
 	setup_tell(&faults, FAULT_ERROR);
 	struct record_names names = {&config->index_names, &config->account_names};
 	struct arena arena = {0};
-	struct record r;
+	struct event_found found;
+	struct record *r = &found.record;
 	struct err e = {0};
 	struct buf out = {0};
-	enum rc rc = event_at(c->words[0], &arena, &names, &r, &e);
+	enum rc rc = event_find(c, c->words[0], &arena, &names, &found, &e);
 	if (rc == RC_OK) {
-		show_derived(&r, &out);
+		event_found_note(&found, &out);
+		show_derived(r, &out);
 		buf_adds(&out, "Record\n");
-		show_tree(&r, r.root, (struct sv){NULL, 0}, &out);
-		show_lacks(&r, &out);
+		show_tree(r, r->root, (struct sv){NULL, 0}, &out);
+		show_lacks(r, &out);
 		cli_print(buf_sv(&out));
 	} else {
 		log_tell("kendrawatch fields: %s\n", e.text);

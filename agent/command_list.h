@@ -6,7 +6,9 @@ COMMAND(check, "check", WRITE, "[OPTION]... PATH...",
     "report every fault of rule files, or of a configuration with --config")
 COMMAND(test, "test", WRITE, "[OPTION]... PATH...", "run the `tests:` inside rule files")
 COMMAND(fields, "fields", WRITE, "[OPTION]... EVENT",
-    "show every field of an event (FILE, FILE:RECORD or -) and where each kw.* value came from")
+    "show every field of an event (FILE, FILE:RECORD, -, an eventID or an alert's handle) and where each "
+    "kw.* "
+    "value came from")
 COMMAND(list, "list", WRITE, "WHAT [OPTION]...",
     "list rules, lists, options, fields, sources, sinks, metrics, points or exits")
 COMMAND(alerts, "alerts", PAGE, "[list|show HANDLE|tail] [OPTION]...",

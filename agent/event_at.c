@@ -1,4 +1,4 @@
-/* One event by its place. Main thread; for commands. */
+/* One event by its place in a file, or by its eventID there. Main thread; for commands. */
 #include "agent/event_at.h"
 
 #include <errno.h>
@@ -14,7 +14,8 @@
 #define READ_BYTES ((size_t)64 << 10)
 
 struct search {
-	uint64_t wanted;
+	uint64_t wanted; /* number of the record */
+	struct sv id;    /* instead of it; ptr NULL: the number counts */
 	struct arena *arena;
 	const struct record_names *names;
 	struct record *out;
@@ -24,12 +25,26 @@ struct search {
 	struct err *err;
 };
 
+/* Is it the event of that id? Records without its text in them need no reading. */
+static bool has_id(struct search *s, struct sv bytes)
+{
+	enum decode_kind kind;
+	if (sv_find(bytes, s->id) == SV_NONE ||
+	    decode_object(s->out, s->arena, arena_copy(s->arena, bytes), s->names, &kind, NULL) != RC_OK)
+		return false;
+	return sv_eq(s->out->event_id, s->id);
+}
+
 static bool on_record(void *ctx, struct sv bytes, uint64_t offset, uint64_t number)
 {
 	struct search *s = ctx;
 	enum decode_kind kind;
 	(void)offset;
 	s->n = number;
+	if (s->id.ptr) {
+		s->rc = has_id(s, bytes) ? RC_OK : RC_NOTFOUND;
+		return s->rc != RC_OK;
+	}
 	if (number < s->wanted)
 		return true;
 	s->rc = decode_object(s->out, s->arena, arena_copy(s->arena, bytes), s->names, &kind, s->err);
@@ -41,7 +56,7 @@ static bool on_malformed(void *ctx, struct sv bytes, uint64_t offset, uint64_t n
 	struct search *s = ctx;
 	(void)bytes;
 	s->n = number;
-	if (number < s->wanted)
+	if (s->id.ptr || number < s->wanted)
 		return true;
 	s->rc = err_set(s->err, RC_INPUT, "record %llu is malformed at byte %llu: %s",
 	    (unsigned long long)number, (unsigned long long)offset, reason);
@@ -90,6 +105,19 @@ static enum rc read_through(struct search *s, int fd, struct err *e)
 	return rc == RC_STOPPED ? RC_OK : rc;
 }
 
+/* RC_OK when the whole file could be read, or as much of it as was needed; s->rc is what was found. */
+static enum rc search_file(struct search *s, const char *path, struct err *e)
+{
+	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(e, RC_NOTFOUND, errno, "%s", path);
+	s->frame = frame_new(&(struct frame_sink){on_record, on_malformed, s});
+	enum rc rc = read_through(s, fd, e);
+	frame_free(s->frame);
+	close(fd);
+	return rc == RC_OK ? RC_OK : err_at(e, "%s", path);
+}
+
 enum rc event_at(
     const char *where, struct arena *a, const struct record_names *names, struct record *out, struct err *e)
 {
@@ -100,24 +128,23 @@ enum rc event_at(
 		s.wanted = (uint64_t)number;
 		*colon = 0;
 	}
-	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-	enum rc rc = RC_OK;
-	if (fd < 0) {
-		rc = err_errno(e, RC_NOTFOUND, errno, "%s", path);
-		goto out;
-	}
-	s.frame = frame_new(&(struct frame_sink){on_record, on_malformed, &s});
-	rc = read_through(&s, fd, e);
-	if (rc == RC_OK)
-		rc = s.rc;
-	if (s.rc == RC_NOTFOUND && rc == RC_NOTFOUND)
-		err_set(e, RC_NOTFOUND, "%s: has %llu records, not %llu", path, (unsigned long long)s.n,
+	enum rc rc = search_file(&s, path, e);
+	if (rc == RC_OK && s.rc == RC_NOTFOUND)
+		rc = err_set(e, RC_NOTFOUND, "%s: has %llu records, not %llu", path, (unsigned long long)s.n,
 		    (unsigned long long)s.wanted);
-	else if (rc != RC_OK)
-		err_at(e, "%s", path);
-	frame_free(s.frame);
-	close(fd);
-out:
+	else if (rc == RC_OK && s.rc != RC_OK)
+		rc = err_at(e, "%s", path);
 	free(path);
+	return rc;
+}
+
+enum rc event_at_id(const char *file, struct sv id, struct arena *a, const struct record_names *names,
+    struct record *out, uint64_t *out_number, struct err *e)
+{
+	struct search s = {.id = id, .arena = a, .names = names, .out = out, .rc = RC_NOTFOUND, .err = e};
+	enum rc rc = search_file(&s, file, e);
+	if (rc == RC_OK && s.rc == RC_NOTFOUND)
+		rc = err_set(e, RC_NOTFOUND, "%s: holds no event %.*s", file, SV_ARG(id));
+	*out_number = s.n;
 	return rc;
 }

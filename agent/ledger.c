@@ -75,3 +75,18 @@ const struct ledger_row *ledger_find(const struct ledger *l, const char *object)
 {
 	return map_get(&l->rows, sv_from(object));
 }
+
+enum rc ledger_objects(struct store *s, bool (*each)(void *ctx, const char *object), void *ctx, struct err *e)
+{
+	struct store_stmt *st = store_prepare(
+	    s, "SELECT object FROM object GROUP BY object ORDER BY max(touched_ms) DESC, object");
+	enum rc rc;
+	bool more = true;
+	while (more && (rc = store_step(st, e)) == RC_OK) {
+		char *object = heap_text(store_text(st, 0));
+		more = each(ctx, object);
+		free(object);
+	}
+	store_reset(st);
+	return !more || rc == RC_NOTFOUND ? RC_OK : err_at(e, "ledger");
+}

@@ -28,6 +28,10 @@ enum rc ledger_read(struct store *s, const char *source, struct ledger *out, str
 enum rc ledger_write(struct store *s, const char *source, const struct ledger_row *row, int64_t records,
     int64_t now_ms, struct err *e);
 
+/* Tells `each` every object of every source, the one touched last first; false from it ends the walk. */
+enum rc ledger_objects(
+    struct store *s, bool (*each)(void *ctx, const char *object), void *ctx, struct err *e);
+
 /* The row of `object`, or NULL; borrowed from `l`. */
 const struct ledger_row *ledger_find(const struct ledger *l, const char *object);
 

@@ -4,16 +4,22 @@
 #include "alerts/state.h"
 #include "base/log.h"
 
-enum exit_code state_reader_open(const struct cli *c, bool write, struct state_reader *out)
+static enum rc open_state(
+    const struct cli *c, enum store_mode mode, struct state_reader *out, struct faults *faults, struct err *e)
 {
 	struct config_tables tables = setup_tables();
-	struct faults faults = {0};
-	struct err e = {0};
 	*out = (struct state_reader){0};
-	config_read(cli_value(c, "config"), &tables, &out->config, &faults);
+	config_read(cli_value(c, "config"), &tables, &out->config, faults);
 	out->folder =
 	    cli_value(c, "state") ? cli_value(c, "state") : options_text(&out->config->agent, "state");
-	enum rc rc = state_open(out->folder, write ? STORE_WRITE : STORE_READ, &out->store, &e);
+	return state_open(out->folder, mode, &out->store, e);
+}
+
+enum exit_code state_reader_open(const struct cli *c, bool write, struct state_reader *out)
+{
+	struct faults faults = {0};
+	struct err e = {0};
+	enum rc rc = open_state(c, write ? STORE_WRITE : STORE_READ, out, &faults, &e);
 	enum exit_code code = rc == RC_NOTFOUND ? EXIT_STATE : cli_exit_of(rc);
 	if (rc != RC_OK) {
 		/* Whoever answers a page may not hold the agent's secrets; a fault of the configuration
@@ -25,6 +31,14 @@ enum exit_code state_reader_open(const struct cli *c, bool write, struct state_r
 	if (code != EXIT_FINE)
 		state_reader_close(out);
 	return code;
+}
+
+enum rc state_reader_try(const struct cli *c, struct state_reader *out, struct faults *faults, struct err *e)
+{
+	enum rc rc = open_state(c, STORE_READ, out, faults, e);
+	if (rc != RC_OK)
+		state_reader_close(out);
+	return rc;
 }
 
 void state_reader_close(struct state_reader *s)

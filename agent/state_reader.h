@@ -20,6 +20,10 @@ struct state_reader {
 /* Opens the state for reading, or with `write` for writing, which takes the agent's lock. Says on standard
  * error what is wrong. */
 enum exit_code state_reader_open(const struct cli *c, bool write, struct state_reader *out);
+
+/* Opens it for reading and says nothing: for commands that need it only now and then. RC_NOTFOUND when there
+ * is none; faults of the configuration are added to `faults`. */
+enum rc state_reader_try(const struct cli *c, struct state_reader *out, struct faults *faults, struct err *e);
 void state_reader_close(struct state_reader *s);
 
 #endif

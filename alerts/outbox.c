@@ -250,12 +250,13 @@ enum rc outbox_drop(struct store *s, int64_t n, int64_t *out_rows, struct err *e
 /* --- recorded alerts
  * -------------------------------------------------------------------------------------------- */
 
-#define RECORD_COLUMNS                                                                             \
-	"SELECT n,id,handle,rule,level,kind,account,region,actor,time_ms,detected_ms,folded,body," \
-	" (SELECT count(*) FROM delivery d WHERE d.alert_id=alert.id AND d.status=0),"             \
-	" (SELECT count(*) FROM delivery d WHERE d.alert_id=alert.id AND d.status=1),"             \
-	" (SELECT count(*) FROM delivery d WHERE d.alert_id=alert.id AND d.status=2) FROM alert"   \
-	" WHERE (?1='' OR handle=?1) AND (?2='' OR id=?2) AND detected_ms>=?3 AND n>?4 AND level>=?5"
+#define RECORD_COLUMNS                                                                                \
+	"SELECT n,id,handle,rule,level,kind,account,region,actor,time_ms,detected_ms,folded,body,"    \
+	" (SELECT count(*) FROM delivery d WHERE d.alert_id=alert.id AND d.status=0),"                \
+	" (SELECT count(*) FROM delivery d WHERE d.alert_id=alert.id AND d.status=1),"                \
+	" (SELECT count(*) FROM delivery d WHERE d.alert_id=alert.id AND d.status=2) FROM alert"      \
+	" WHERE (?1='' OR handle=?1) AND (?2='' OR id=?2) AND detected_ms>=?3 AND n>?4 AND level>=?5" \
+	" AND (?7='' OR substr(event_key,instr(event_key,'/')+1)=?7)"
 
 static struct outbox_record record_of(struct store_stmt *st)
 {
@@ -288,6 +289,7 @@ enum rc outbox_alerts(struct store *s, const struct outbox_query *q,
 	store_bind_int(st, 4, q->after);
 	store_bind_int(st, 5, (int64_t)q->min_level);
 	store_bind_int(st, 6, q->limit ? (int64_t)q->limit : -1);
+	store_bind_text(st, 7, q->event);
 	enum rc rc;
 	while ((rc = store_step(st, e)) == RC_OK) {
 		struct outbox_record a = record_of(st);

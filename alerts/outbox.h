@@ -107,6 +107,7 @@ struct outbox_record {
 struct outbox_query {
 	struct sv handle; /* in stored spelling: alert_handle_parse */
 	struct sv id;     /* whole id */
+	struct sv event;  /* eventID */
 	int64_t since_ms; /* detected at or after */
 	int64_t after;    /* `number` greater than this: how `alerts tail` goes on */
 	enum level min_level;
