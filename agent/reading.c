@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "agent/decode.h"
+#include "base/clock.h"
 #include "base/inflate.h"
 #include "base/metric.h"
 #include "rules/event/frame.h"
@@ -102,6 +103,18 @@ static bool can_match(const struct rule *rule)
 	return rule->kind == RULE_DETECTION && (rule->state == RULE_ACTIVE || rule->state == RULE_SHADOW);
 }
 
+/* Asks one rule; where a census is taken, with a clock in hand. */
+static bool ask(const struct reading *r, const struct rule *rule, struct record *event)
+{
+	struct census *census = r->sieve ? sieve_census(r->sieve) : NULL;
+	if (!census)
+		return eval_rule(rule, event, NULL);
+	int64_t begun_ns = clk_mono_ns();
+	bool holds = eval_rule(rule, event, NULL);
+	census_asked(census, rule, clk_mono_ns() - begun_ns);
+	return holds;
+}
+
 /* Asks `n` rules, in the set's order. */
 static void evaluate(
     struct reading *r, struct record *event, uint64_t number, const struct rule *const *rules, size_t n)
@@ -109,7 +122,7 @@ static void evaluate(
 	const struct rule **matched = NULL;
 	size_t n_matched = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (!can_match(rules[i]) || !eval_rule(rules[i], event, NULL))
+		if (!can_match(rules[i]) || !ask(r, rules[i], event))
 			continue;
 		if (!matched)
 			matched = arena_alloc(&r->scratch, n * sizeof *matched);
@@ -159,6 +172,8 @@ static bool on_record(void *ctx, struct sv bytes, uint64_t offset, uint64_t numb
 	/* An event out of an envelope gets a look of its own. */
 	if (!known && r->sieve && event.bytes.ptr != bytes.ptr)
 		known = sieve_event(r->sieve, event.bytes, &sieve);
+	if (!known && r->sieve && sieve_census(r->sieve))
+		census_record(sieve_census(r->sieve), &event);
 	const struct ruleset *set = r->setup.rules;
 	if (known)
 		evaluate(r, &event, number, sieve.candidates, sieve.n_candidates);

@@ -32,6 +32,8 @@ struct scan *scan_new(const struct scan_setup *setup)
 	s->rules = heap_zero(setup->rules->rules.n, sizeof *s->rules);
 	struct program *program = program_new(setup->rules);
 	s->sieve = sieve_new(program);
+	if (setup->census)
+		sieve_take_census(s->sieve, setup->census);
 	program_unref(program);
 	return s;
 }
@@ -189,4 +191,9 @@ const struct scan_totals *scan_totals(const struct scan *s)
 const struct scan_rule *scan_rules(const struct scan *s)
 {
 	return s->rules;
+}
+
+const struct census *scan_census(const struct scan *s)
+{
+	return sieve_census(s->sieve);
 }

@@ -25,6 +25,7 @@ struct scan_setup {
 	bool no_dedup;
 	bool examples; /* make scan_rule.example */
 	bool show_content;
+	const struct census_plan *census; /* count what the inputs hold; NULL: no. Borrowed */
 
 	/* A match that is no duplicate, in (input, record) order; the record lives until the call returns.
 	 * May be NULL. False stops. */
@@ -52,5 +53,8 @@ enum rc scan_run(struct scan *s);
 const struct scan_totals *scan_totals(const struct scan *s);
 /* By rule->index. */
 const struct scan_rule *scan_rules(const struct scan *s);
+
+/* What the inputs hold, when scan_setup.census was given; whole when scan_run has returned. */
+const struct census *scan_census(const struct scan *s);
 
 #endif

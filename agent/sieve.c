@@ -12,7 +12,8 @@ struct sieve {
 	struct scan_state *scan;
 	struct scan_slot *slots;
 	const struct rule **candidates;
-	struct sv scanned; /* what the slots are of; ptr NULL: nothing */
+	struct sv scanned;     /* what the slots are of; ptr NULL: nothing */
+	struct census *census; /* NULL: nobody asks */
 	size_t refs;
 };
 
@@ -38,12 +39,24 @@ void sieve_unref(struct sieve *s)
 {
 	if (!s || --s->refs > 0)
 		return;
+	census_free(s->census);
 	free(s->candidates);
 	free(s->slots);
 	scan_state_free(s->scan);
 	program_state_free(s->state);
 	program_unref(s->program);
 	free(s);
+}
+
+void sieve_take_census(struct sieve *s, const struct census_plan *plan)
+{
+	census_free(s->census);
+	s->census = census_new(plan, s->program);
+}
+
+struct census *sieve_census(const struct sieve *s)
+{
+	return s->census;
 }
 
 const struct program *sieve_program(const struct sieve *s)
@@ -96,7 +109,7 @@ static bool is_insight(const struct scan_slot *slots)
 bool sieve_event(struct sieve *s, struct sv bytes, struct sieve_event *out)
 {
 	const struct scan_slot *slots = s->slots;
-	int64_t time_ms;
+	int64_t time_ms = RECORD_NO_TIME;
 	if (s->scanned.ptr != bytes.ptr || s->scanned.len != bytes.len)
 		scan(s, bytes);
 	if (!s->scanned.ptr || s->scanned.len != bytes.len ||
@@ -109,6 +122,8 @@ bool sieve_event(struct sieve *s, struct sv bytes, struct sieve_event *out)
 		return false;
 	out->untimed = !clk_parse(text_of(&slots[PROGRAM_EVENT_TIME]), &time_ms);
 	out->unnamed = text_of(&slots[PROGRAM_EVENT_ID]).len == 0;
+	if (s->census)
+		census_slots(s->census, slots, time_ms);
 	out->n_candidates = program_candidates(s->state, slots, s->candidates);
 	out->candidates = s->candidates;
 	return true;

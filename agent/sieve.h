@@ -3,7 +3,7 @@
 #ifndef KW_AGENT_SIEVE_H
 #define KW_AGENT_SIEVE_H
 
-#include "rules/fast/program.h"
+#include "agent/census.h"
 
 /* What is known of an event without its tree. */
 struct sieve_event {
@@ -20,6 +20,10 @@ struct sieve;
 struct sieve *sieve_new(struct program *program);
 struct sieve *sieve_ref(struct sieve *s);
 void sieve_unref(struct sieve *s);
+
+/* From now on counts every event into a census of its own. Borrowed; NULL when there is none. */
+void sieve_take_census(struct sieve *s, const struct census_plan *plan);
+struct census *sieve_census(const struct sieve *s);
 
 /* The program it was made for; borrowed. */
 const struct program *sieve_program(const struct sieve *s);

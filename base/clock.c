@@ -31,6 +31,13 @@ int64_t clk_mono_ms(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+int64_t clk_mono_ns(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
 int64_t clk_cpu_ms(void)
 {
 	return read_clock(CLOCK_PROCESS_CPUTIME_ID);

@@ -11,6 +11,9 @@ int64_t clk_now_ms(void);
 /* Monotonic milliseconds, for intervals and timeouts. */
 int64_t clk_mono_ms(void);
 
+/* Monotonic nanoseconds, for what takes microseconds. */
+int64_t clk_mono_ns(void);
+
 /* CPU time of the process in milliseconds. */
 int64_t clk_cpu_ms(void);
 

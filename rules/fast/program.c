@@ -142,6 +142,16 @@ size_t program_n_slots(const struct program *p)
 	return p->n_slots;
 }
 
+uint32_t program_slot_of(const struct program *p, struct sv path)
+{
+	for (size_t i = 0; i < p->compiled.predicates.paths.n; i++) {
+		const struct predicate_path *known = &p->compiled.predicates.paths.items[i];
+		if (known->kw < 0 && sv_eq(known->name, path))
+			return p->ways[i].slot;
+	}
+	return UINT32_MAX;
+}
+
 struct ruleset *program_rules(const struct program *p)
 {
 	return p->rules;

@@ -25,6 +25,9 @@ struct ruleset *program_rules(const struct program *p);
 const struct scan_plan *program_plan(const struct program *p);
 size_t program_n_slots(const struct program *p);
 
+/* The slot of a record path that rules ask about, UINT32_MAX when none picks it. Linear in the fields. */
+uint32_t program_slot_of(const struct program *p, struct sv path);
+
 /* Top-level fields that whoever reads events looks at, whatever the rules are: those that tell an event from
  * an envelope, and those that are counted. */
 enum program_slot {
