@@ -271,6 +271,7 @@ static enum exit_code scan_inputs(struct job *j)
 	    .no_dedup = cli_flag(j->cli, "no-dedup"),
 	    .examples = j->form == FORM_TEXT && !j->all,
 	    .show_content = j->agent.redact.show_content,
+	    .counts = j->form == FORM_COUNTS,
 	    .match = on_match,
 	    .spoiled = on_spoiled,
 	    .trouble = on_trouble,

@@ -42,6 +42,8 @@ void findings_free(struct findings *f)
 	for (size_t i = 0; i < f->hits.n; i++)
 		vec_fini(&f->hits.items[i].why.leaves);
 	vec_fini(&f->hits);
+	vec_fini(&f->sightings);
+	vec_fini(&f->rules_seen);
 	vec_fini(&f->spoiled);
 	arena_fini(&f->arena);
 	ruleset_unref(f->rules);
@@ -69,7 +71,8 @@ static bool emit(struct reading *r)
 
 static bool full(const struct findings *f)
 {
-	return f->hits.n >= READING_HITS || f->arena.used >= READING_BYTES;
+	return f->hits.n >= READING_HITS || f->rules_seen.n >= READING_SIGHTINGS ||
+	       f->arena.used >= READING_BYTES;
 }
 
 static bool keep_spoiled(
@@ -82,20 +85,39 @@ static bool keep_spoiled(
 	return !full(f) || emit(r);
 }
 
-/* The rules that matched are run again over a copy of the record in the batch's arena, which outlives the
- * buffer, and say why. */
-static void keep_hits(
-    struct reading *r, struct sv event, const struct rule **matched, size_t n, uint64_t number)
+static void keep_sighting(
+    struct reading *r, const struct rule *const *matched, size_t n, uint64_t key, int64_t time_ms)
+{
+	struct findings *f = current(r);
+	struct sighting s = {key, time_ms, (uint32_t)f->rules_seen.n, (uint32_t)n};
+	vec_push(&f->sightings, s);
+	for (size_t i = 0; i < n; i++)
+		vec_push(&f->rules_seen, matched[i]);
+}
+
+/* Rules that match are run over a copy of the record in the batch's arena, which outlives the buffer, and say
+ * why. */
+static enum rc keep_hits(
+    struct reading *r, struct sv event, const struct rule *const *matched, size_t n, uint64_t number)
 {
 	struct findings *f = current(r);
 	struct record *copy = arena_alloc(&f->arena, sizeof *copy);
-	if (record_open(copy, &f->arena, arena_copy(&f->arena, event), r->setup.names, NULL) != RC_OK)
-		return;
-	for (size_t i = 0; i < n; i++) {
+	enum rc rc = record_open(copy, &f->arena, arena_copy(&f->arena, event), r->setup.names, NULL);
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
 		struct finding hit = {.rule = matched[i], .record = copy, .number = number};
-		eval_rule(matched[i], copy, &hit.why);
-		vec_push(&f->hits, hit);
+		if (eval_rule(matched[i], copy, &hit.why))
+			vec_push(&f->hits, hit);
 	}
+	return rc;
+}
+
+static void keep(
+    struct reading *r, struct record *event, const struct rule *const *matched, size_t n, uint64_t number)
+{
+	if (r->setup.counts)
+		keep_sighting(r, matched, n, sieve_key(r->sieve, event), event->time_ms);
+	else
+		keep_hits(r, event->bytes, matched, n, number);
 }
 
 static bool can_match(const struct rule *rule)
@@ -129,15 +151,24 @@ static void evaluate(
 		matched[n_matched++] = rules[i];
 	}
 	if (n_matched)
-		keep_hits(r, event->bytes, matched, n_matched, number);
+		keep(r, event, matched, n_matched, number);
 }
 
-/* All that there is to do about an event which no rule may match; false when the tree must be read. Otherwise
- * *out_known says whether `out` holds the candidates. */
-static bool sieved(struct reading *r, struct sv bytes, bool *out_known, struct sieve_event *out)
+/* All that there is to do about an event of which the sieve knows which rules match; false when the rules
+ * must be asked. Then *out_known says whether `out` holds the candidates. */
+static bool sieved(
+    struct reading *r, struct sv bytes, uint64_t number, bool *out_known, struct sieve_event *out)
 {
 	*out_known = r->sieve && sieve_event(r->sieve, bytes, out);
-	if (!*out_known || out->n_candidates)
+	if (!*out_known || !out->certain)
+		return false;
+	/* A census wants to know what the reference evaluator takes. */
+	if (out->n_candidates && (r->setup.counts ? !out->keyed : sieve_census(r->sieve) != NULL))
+		return false;
+	if (out->n_candidates && r->setup.counts)
+		keep_sighting(r, out->candidates, out->n_candidates, out->key, out->time_ms);
+	else if (out->n_candidates &&
+		 keep_hits(r, bytes, out->candidates, out->n_candidates, number) != RC_OK)
 		return false;
 	struct findings *f = current(r);
 	f->events++;
@@ -152,8 +183,10 @@ static bool on_record(void *ctx, struct sv bytes, uint64_t offset, uint64_t numb
 	struct sieve_event sieve;
 	bool known;
 	r->n_seen = number;
-	if (number <= r->setup.skip || sieved(r, bytes, &known, &sieve))
+	if (number <= r->setup.skip)
 		return true;
+	if (sieved(r, bytes, number, &known, &sieve))
+		return !full(current(r)) || emit(r);
 	arena_reset(&r->scratch);
 	struct record event;
 	struct err e = {0};

@@ -14,6 +14,13 @@ struct finding {
 	uint64_t number; /* of the record in its object, from 1 */
 };
 
+/* One event that rules matched, for those who only count. */
+struct sighting {
+	uint64_t key; /* the same for every copy of the event (sieve.h) */
+	int64_t time_ms;
+	uint32_t first, n; /* of findings.rules_seen */
+};
+
 /* Bytes that are no event. */
 struct spoiled {
 	struct sv bytes; /* in the batch's arena, at most 64 KiB */
@@ -26,6 +33,8 @@ struct findings {
 	struct arena arena;
 	struct ruleset *rules;
 	VEC(struct finding) hits;
+	VEC(struct sighting) sightings;      /* instead of hits, when only counts are wanted */
+	VEC(const struct rule *) rules_seen; /* of each sighting, in the set's order */
 	VEC(struct spoiled) spoiled;
 	uint64_t events, notices,
 	    bytes; /* evaluated, skipped as no events, inflated bytes; of this stretch */
@@ -40,18 +49,20 @@ struct reading_setup {
 	struct ruleset *rules; /* reading_new and each findings take a reference of their own */
 	const struct record_names *names;
 	struct sieve *sieve; /* of a program of `rules`; a reference is taken. NULL: the reading makes one */
+	bool counts;         /* sightings are wanted and no hits; not for a plain reading */
 	bool plain;          /* no sieve at all: every rule is asked about every event, to compare with */
 	uint64_t skip;       /* records at the front that were committed before: not evaluated again */
 	bool patient; /* an end inside a record or a gzip member is not a spoiled piece, only RC_INPUT: the
 			 object may still be growing */
 	/* Takes a stretch (and frees it). False stops the reading. Called when a stretch is full
-	 * (READING_HITS or READING_BYTES) and by reading_flush. */
+	 * (READING_HITS, READING_SIGHTINGS or READING_BYTES) and by reading_flush. */
 	bool (*emit)(void *ctx, struct findings *f);
 	/* Called by reading_file after each read of `raw_bytes`; may be NULL. False stops the reading. */
 	bool (*after_read)(void *ctx, size_t raw_bytes);
 	void *ctx;
 };
 #define READING_HITS 2000
+#define READING_SIGHTINGS 20000 /* of rules */
 #define READING_BYTES ((size_t)4 << 20)
 
 struct reading;

@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include "agent/decode.h"
+#include "agent/tally.h"
 #include "alerts/summary.h"
 #include "base/file.h"
 
 struct scan {
 	struct scan_setup setup;
 	struct gate *gate;
+	struct tally *tally; /* instead of the gate, when only numbers are wanted */
 	struct file_list inputs;
 	struct scan_rule *rules;
 	struct scan_totals totals;
@@ -29,6 +31,7 @@ struct scan *scan_new(const struct scan_setup *setup)
 	struct scan *s = heap_zero(1, sizeof *s);
 	s->setup = *setup;
 	s->gate = gate_new(&(struct gate_options){.no_dedup = setup->no_dedup, .no_fold = true});
+	s->tally = tally_new();
 	s->rules = heap_zero(setup->rules->rules.n, sizeof *s->rules);
 	struct program *program = program_new(setup->rules);
 	s->sieve = sieve_new(program);
@@ -48,6 +51,7 @@ void scan_free(struct scan *s)
 	}
 	free(s->rules);
 	gate_free(s->gate);
+	tally_free(s->tally);
 	sieve_unref(s->sieve);
 	file_list_fini(&s->inputs);
 	free(s);
@@ -81,16 +85,21 @@ enum rc scan_add(struct scan *s, const char *input, struct err *e)
 	return rc;
 }
 
-static void note_rule(struct scan *s, const struct finding *f)
+static void count_match(struct scan *s, const struct rule *rule, int64_t t)
 {
-	struct scan_rule *r = &s->rules[f->rule->index];
-	int64_t t = f->record->time_ms;
+	struct scan_rule *r = &s->rules[rule->index];
+	s->totals.alerts++;
 	if (!r->matches++)
 		r->first_ms = r->last_ms = t;
 	if (t != RECORD_NO_TIME && (r->first_ms == RECORD_NO_TIME || t < r->first_ms))
 		r->first_ms = t;
 	if (t != RECORD_NO_TIME && t > r->last_ms)
 		r->last_ms = t;
+}
+
+static void note_example(struct scan *s, const struct finding *f)
+{
+	struct scan_rule *r = &s->rules[f->rule->index];
 	if (!s->setup.examples || r->example)
 		return;
 	struct buf text = {0};
@@ -109,9 +118,24 @@ static bool take_hit(struct scan *s, const struct finding *f)
 		s->totals.duplicates++;
 		return true;
 	}
-	note_rule(s, f);
-	s->totals.alerts++;
+	count_match(s, f->rule, f->record->time_ms);
+	note_example(s, f);
 	return !s->setup.match || s->setup.match(s->setup.ctx, f, v.id, s->object);
+}
+
+static bool take_sighting(struct scan *s, const struct sighting *seen, const struct rule **rules)
+{
+	size_t n = seen->n;
+	if (!s->setup.no_dedup)
+		n = tally_new_rules(s->tally, seen->key, rules, n);
+	s->totals.duplicates += seen->n - n;
+	for (size_t i = 0; i < n; i++) {
+		count_match(s, rules[i], seen->time_ms);
+		struct finding f = {.rule = rules[i]};
+		if (s->setup.match && !s->setup.match(s->setup.ctx, &f, "", s->object))
+			return false;
+	}
+	return true;
 }
 
 static bool take_findings(void *ctx, struct findings *f)
@@ -128,6 +152,10 @@ static bool take_findings(void *ctx, struct findings *f)
 		s->setup.spoiled(s->setup.ctx, &f->spoiled.items[i], s->object);
 	for (size_t i = 0; i < f->hits.n && !s->stopped; i++)
 		s->stopped = !take_hit(s, &f->hits.items[i]);
+	for (size_t i = 0; i < f->sightings.n && !s->stopped; i++) {
+		const struct sighting *seen = &f->sightings.items[i];
+		s->stopped = !take_sighting(s, seen, f->rules_seen.items + seen->first);
+	}
 	findings_free(f);
 	return !s->stopped;
 }
@@ -155,6 +183,7 @@ static void scan_one(struct scan *s, const char *path)
 	s->reading = reading_new(&(struct reading_setup){.rules = s->setup.rules,
 	    .names = s->setup.names,
 	    .sieve = s->sieve,
+	    .counts = s->setup.counts,
 	    .emit = take_findings,
 	    .after_read = after_read,
 	    .ctx = s});

@@ -26,6 +26,7 @@ struct scan_setup {
 	bool examples; /* make scan_rule.example */
 	bool show_content;
 	const struct census_plan *census; /* count what the inputs hold; NULL: no. Borrowed */
+	bool counts; /* only numbers are wanted: `match` gets findings without record and why, and no id */
 
 	/* A match that is no duplicate, in (input, record) order; the record lives until the call returns.
 	 * May be NULL. False stops. */

@@ -5,6 +5,8 @@
 #include "agent/sieve.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
+#include "rules/fast/digest.h"
 
 struct sieve {
 	struct program *program;
@@ -14,6 +16,7 @@ struct sieve {
 	const struct rule **candidates;
 	struct sv scanned;     /* what the slots are of; ptr NULL: nothing */
 	struct census *census; /* NULL: nobody asks */
+	uint64_t key_seed;
 	size_t refs;
 };
 
@@ -25,6 +28,7 @@ struct sieve *sieve_new(struct program *program)
 	s->scan = scan_state_new();
 	s->slots = heap_zero(program_n_slots(program), sizeof *s->slots);
 	s->candidates = heap_zero(program_n_rules(program) + 1, sizeof *s->candidates);
+	s->key_seed = hash_sv(SV("agent/sieve"));
 	s->refs = 1;
 	return s;
 }
@@ -106,10 +110,46 @@ static bool is_insight(const struct scan_slot *slots)
 	       sv_eq(text_of(&slots[PROGRAM_EVENT_CATEGORY]), SV("Insight"));
 }
 
+/* S3's notices about objects have an eventVersion as well. */
+static bool is_notice(const struct scan_slot *slots)
+{
+	return sv_starts(text_of(&slots[PROGRAM_EVENT_SOURCE]), SV("aws:"));
+}
+
+static uint64_t key_of(
+    uint64_t seed, struct sv account, struct sv id, struct sv time, struct sv name, struct sv source)
+{
+	uint64_t key = digest_of(id, seed);
+	key = digest_of(account, key);
+	key = digest_of(time, key);
+	key = digest_of(name, key);
+	return digest_of(source, key);
+}
+
+uint64_t sieve_key(const struct sieve *s, const struct record *r)
+{
+	struct sv id = r->event_id.len ? r->event_id : r->bytes;
+	return key_of(s->key_seed, r->account, id, r->event_time, r->event_name, r->event_source);
+}
+
+/* As sieve_key, from slots. False: the tree must tell. */
+static bool slots_key(const struct sieve *s, uint64_t *out)
+{
+	const struct scan_slot *slots = s->slots;
+	for (int i = PROGRAM_EVENT_SOURCE; i <= PROGRAM_ACCOUNT; i++)
+		if (!is_plain(&slots[i]))
+			return false;
+	struct sv account = text_of(&slots[PROGRAM_ACCOUNT]), id = text_of(&slots[PROGRAM_EVENT_ID]);
+	if (!account.len || !id.len)
+		return false;
+	*out = key_of(s->key_seed, account, id, text_of(&slots[PROGRAM_EVENT_TIME]),
+	    text_of(&slots[PROGRAM_EVENT_NAME]), text_of(&slots[PROGRAM_EVENT_SOURCE]));
+	return true;
+}
+
 bool sieve_event(struct sieve *s, struct sv bytes, struct sieve_event *out)
 {
 	const struct scan_slot *slots = s->slots;
-	int64_t time_ms = RECORD_NO_TIME;
 	if (s->scanned.ptr != bytes.ptr || s->scanned.len != bytes.len)
 		scan(s, bytes);
 	if (!s->scanned.ptr || s->scanned.len != bytes.len ||
@@ -118,13 +158,16 @@ bool sieve_event(struct sieve *s, struct sv bytes, struct sieve_event *out)
 	for (int i = 0; i <= PROGRAM_EVENT_CATEGORY; i++)
 		if (!is_plain(&slots[i]))
 			return false;
-	if (is_insight(slots))
+	if (is_insight(slots) || is_notice(slots))
 		return false;
-	out->untimed = !clk_parse(text_of(&slots[PROGRAM_EVENT_TIME]), &time_ms);
+	out->untimed = !clk_parse(text_of(&slots[PROGRAM_EVENT_TIME]), &out->time_ms);
+	if (out->untimed)
+		out->time_ms = RECORD_NO_TIME;
 	out->unnamed = text_of(&slots[PROGRAM_EVENT_ID]).len == 0;
 	if (s->census)
-		census_slots(s->census, slots, time_ms);
-	out->n_candidates = program_candidates(s->state, slots, s->candidates);
+		census_slots(s->census, slots, out->time_ms);
+	out->n_candidates = program_candidates(s->state, slots, s->candidates, &out->certain);
 	out->candidates = s->candidates;
+	out->keyed = out->n_candidates && slots_key(s, &out->key);
 	return true;
 }

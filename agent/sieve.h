@@ -11,6 +11,10 @@ struct sieve_event {
 	const struct rule *const
 	    *candidates; /* the rules that may match, in the set's order; until the next call */
 	size_t n_candidates;
+	bool certain; /* all candidates match */
+	bool keyed;   /* `key` holds: what sieve_key says */
+	uint64_t key;
+	int64_t time_ms; /* RECORD_NO_TIME when it is untimed */
 };
 
 /* Counted; the count is its thread's own. */
@@ -37,5 +41,9 @@ size_t sieve_measure(struct sieve *s, struct sv bytes);
  * read as base/clock.h does; values that no path leads to are not looked at (docs/decisions/0007-program.md).
  */
 bool sieve_event(struct sieve *s, struct sv bytes, struct sieve_event *out);
+
+/* What copies of one event have in common and hardly any two others: a digest, the process's own, of account,
+ * time, name, source, and eventID or, where there is none, the bytes. */
+uint64_t sieve_key(const struct sieve *s, const struct record *r);
 
 #endif

@@ -37,6 +37,7 @@ struct program_state {
 	/* By rank: the last event that reached it. */
 	uint32_t *reached;
 	uint32_t *ranks; /* candidates in the order found */
+	bool certain;    /* of all of them */
 	struct rank_set rank_set;
 
 	/* Finding out what a new value means. By predicate: the last miss that asked it. */
@@ -63,6 +64,9 @@ static const struct sv own_slots[PROGRAM_SLOT_COUNT] = {
     [PROGRAM_EVENT_CATEGORY] = SV_INIT("eventCategory"),
     [PROGRAM_RECORDS] = SV_INIT("Records"),
     [PROGRAM_EVENTS] = SV_INIT("Events"),
+    [PROGRAM_EVENT_SOURCE] = SV_INIT("eventSource"),
+    [PROGRAM_EVENT_NAME] = SV_INIT("eventName"),
+    [PROGRAM_ACCOUNT] = SV_INIT("recipientAccountId"),
 };
 
 /* Paths on their way into a plan, each once. */
@@ -455,8 +459,11 @@ static size_t take(struct program_state *s, const uint32_t *ranks, size_t n_rank
 			continue;
 		s->reached[rank] = s->event;
 		s->steps.reached++;
-		if (verdict_of(&c->verdicts, c->rules.items[rank].node, ask, s) != TRUTH_FALSE)
-			s->ranks[n++] = rank;
+		enum truth t = verdict_of(&c->verdicts, c->rules.items[rank].node, ask, s);
+		if (t == TRUTH_FALSE)
+			continue;
+		s->certain &= t == TRUTH_TRUE;
+		s->ranks[n++] = rank;
 	}
 	return n;
 }
@@ -469,12 +476,14 @@ static bool ascending(const uint32_t *ranks, size_t n)
 	return true;
 }
 
-size_t program_candidates(struct program_state *s, const struct scan_slot *slots, const struct rule **out)
+size_t program_candidates(
+    struct program_state *s, const struct scan_slot *slots, const struct rule **out, bool *out_certain)
 {
 	const struct compiled *c = &s->program->compiled;
 	memo_tidy(s->memo);
 	next_event(s);
 	s->slots = slots;
+	s->certain = true;
 	size_t n = take(s, c->always.items, c->always.n, 0);
 	for (size_t i = 0; i < c->entries.n; i++) {
 		uint32_t path = c->entries.items[i];
@@ -489,5 +498,6 @@ size_t program_candidates(struct program_state *s, const struct scan_slot *slots
 	for (size_t i = 0; i < n; i++)
 		out[i] = c->rules.items[s->ranks[i]].rule;
 	s->steps.candidates += n;
+	*out_certain = s->certain;
 	return n;
 }

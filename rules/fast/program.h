@@ -29,7 +29,7 @@ size_t program_n_slots(const struct program *p);
 uint32_t program_slot_of(const struct program *p, struct sv path);
 
 /* Top-level fields that whoever reads events looks at, whatever the rules are: those that tell an event from
- * an envelope, and those that are counted. */
+ * an envelope, those that are counted, and those by which copies of an event are known. */
 enum program_slot {
 	PROGRAM_EVENT_VERSION,
 	PROGRAM_EVENT_ID,
@@ -38,6 +38,9 @@ enum program_slot {
 	PROGRAM_EVENT_CATEGORY,
 	PROGRAM_RECORDS,
 	PROGRAM_EVENTS,
+	PROGRAM_EVENT_SOURCE,
+	PROGRAM_EVENT_NAME,
+	PROGRAM_ACCOUNT, /* recipientAccountId */
 	PROGRAM_SLOT_COUNT
 };
 
@@ -60,12 +63,14 @@ void program_state_free(struct program_state *s);
 
 /*
  * The rules that may match the event whose values are in `slots` (of program_plan), in the set's order; `out`
- * has room for program_n_rules. Slots of an event that the plain reader refuses may give anything.
+ * has room for program_n_rules. *out_certain: each of them does match, so that the reference evaluator need
+ * only be asked why. Slots of an event that the plain reader refuses may give anything.
  *
  * No heap, no lock. For values seen before the work is a look-up for each field through which rules are
  * reached, and what the candidates' conditions ask.
  */
-size_t program_candidates(struct program_state *s, const struct scan_slot *slots, const struct rule **out);
+size_t program_candidates(
+    struct program_state *s, const struct scan_slot *slots, const struct rule **out, bool *out_certain);
 
 /* What was done so far, for tests of linearity and for benchmarks. */
 struct program_steps {
@@ -74,7 +79,7 @@ struct program_steps {
 	uint64_t misses;     /* values that were not remembered */
 	uint64_t tests;      /* items asked about them */
 	uint64_t reached;    /* rules whose condition was looked at */
-	uint64_t candidates; /* rules given to the reference evaluator */
+	uint64_t candidates; /* rules that were given out */
 };
 const struct program_steps *program_steps(const struct program_state *s);
 

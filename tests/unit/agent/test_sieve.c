@@ -1,5 +1,5 @@
 /* Reading with a sieve against reading without: the same findings, counts, places and reasons, whatever the
- * input form, however it is damaged and cut. */
+ * input form, however it is damaged and cut; and who only counts sees the same rules, events and times. */
 #include "agent/sieve.h"
 
 #include "tests/unit/agent/fixture.h"
@@ -14,7 +14,9 @@ static const char rules[] = "title: a\nname: deleted\nlogsource: {product: aws}\
 			    "---\ntitle: c\nname: word\nlogsource: {product: aws}\ndetection:\n  s: [deny, "
 			    "'idx-11']\n  condition: s\n"
 			    "---\ntitle: d\nname: nothing\nlogsource: {product: aws}\ndetection:\n  s: "
-			    "{eventTime: null}\n  condition: s\n";
+			    "{eventTime: null}\n  condition: s\n"
+			    "---\ntitle: e\nname: region\nlogsource: {product: aws}\ndetection:\n  s: "
+			    "{eventTime|endswith: ['1Z', '3Z'], eventID: '*'}\n  condition: s\n";
 
 static uint64_t random_state = SEED;
 
@@ -28,15 +30,27 @@ static unsigned pick(unsigned n)
 
 /* Everything observable, as text. */
 struct heard {
-	struct buf text;
+	struct buf text, seen;
+	const struct sieve *sieve;
 	uint64_t events, notices, insights, untimed, unnamed, bytes, done, hits, spoiled;
 };
+
+static void note_seen(struct heard *h, const struct rule *rule, uint64_t key, int64_t time_ms)
+{
+	buf_printf(
+	    &h->seen, "%.*s %llx %lld\n", SV_ARG(rule->name), (unsigned long long)key, (long long)time_ms);
+}
 
 static bool hear(void *ctx, struct findings *f)
 {
 	struct heard *h = ctx;
+	for (size_t i = 0; i < f->sightings.n; i++)
+		for (size_t k = 0; k < f->sightings.items[i].n; k++)
+			note_seen(h, f->rules_seen.items[f->sightings.items[i].first + k],
+			    f->sightings.items[i].key, f->sightings.items[i].time_ms);
 	for (size_t i = 0; i < f->hits.n; i++) {
 		const struct finding *hit = &f->hits.items[i];
+		note_seen(h, hit->rule, sieve_key(h->sieve, hit->record), hit->record->time_ms);
 		buf_printf(&h->text, "%.*s %llu %zu %.*s\n", SV_ARG(hit->rule->name),
 		    (unsigned long long)hit->number, hit->why.leaves.n, SV_ARG(hit->record->bytes));
 	}
@@ -60,7 +74,8 @@ static bool hear(void *ctx, struct findings *f)
 
 struct setup {
 	struct ruleset *rules;
-	struct sieve *sieve; /* NULL: plain */
+	struct sieve *sieve;
+	bool plain, counts;
 	size_t step;
 	uint64_t skip;
 };
@@ -70,12 +85,13 @@ static void read_with(const struct setup *s, struct sv input, struct heard *h)
 	struct err e = {0};
 	struct reading *r = reading_new(&(struct reading_setup){.rules = s->rules,
 	    .sieve = s->sieve,
-	    .plain = !s->sieve,
+	    .plain = s->plain,
+	    .counts = s->counts,
 	    .skip = s->skip,
 	    .emit = hear,
 	    .ctx = h});
 	enum rc rc = RC_OK;
-	*h = (struct heard){0};
+	*h = (struct heard){.sieve = s->sieve};
 	for (size_t at = 0; at < input.len && rc == RC_OK; at += s->step)
 		rc = reading_feed(r, sv_head(sv_skip(input, at), s->step), &e);
 	if (rc == RC_OK)
@@ -88,31 +104,50 @@ static void read_with(const struct setup *s, struct sv input, struct heard *h)
 	reading_free(r);
 }
 
+static void heard_fini(struct heard *h)
+{
+	buf_fini(&h->text);
+	buf_fini(&h->seen);
+}
+
 struct sums {
 	uint64_t events, hits, spoiled;
 };
 
-/* Reads the input in four ways. */
-static void check(struct setup *s, struct sieve *sieve, struct sv input, struct sums *sums)
+static void check_same(const struct setup *s, struct sv input, const struct buf *have, const struct buf *want)
+{
+	if (!sv_eq(buf_sv(have), buf_sv(want)))
+		fail_msg("fed %zu bytes a time:\n%.*s\ngives\n%.*s\nand not\n%.*s", s->step, SV_ARG(input),
+		    SV_ARG(buf_sv(have)), SV_ARG(buf_sv(want)));
+}
+
+/* Reads the input in five ways. */
+static void check(struct setup *s, struct sv input, struct sums *sums)
 {
 	struct heard want, have;
-	s->sieve = NULL;
+	s->plain = true;
 	s->step = input.len ? input.len : 1;
 	s->skip = pick(8) ? 0 : pick(5);
 	read_with(s, input, &want);
 	sums->events += want.events;
 	sums->hits += want.hits;
 	sums->spoiled += want.spoiled;
-	s->sieve = sieve;
+	s->plain = false;
 	for (unsigned i = 0; i < 3; i++) {
 		s->step = i == 0 ? s->step : 1 + pick(i == 1 ? 3000 : 100);
 		read_with(s, input, &have);
-		if (!sv_eq(buf_sv(&have.text), buf_sv(&want.text)))
-			fail_msg("fed %zu bytes a time:\n%.*s\ngives\n%s\nand not\n%s", s->step,
-			    SV_ARG(input), have.text.ptr, want.text.ptr);
-		buf_fini(&have.text);
+		check_same(s, input, &have.text, &want.text);
+		heard_fini(&have);
 	}
-	buf_fini(&want.text);
+	s->counts = true;
+	read_with(s, input, &have);
+	check_same(s, input, &have.seen, &want.seen);
+	assert_int_equal(have.hits, 0);
+	assert_int_equal(have.spoiled, want.spoiled);
+	assert_int_equal(have.events, want.events);
+	s->counts = false;
+	heard_fini(&have);
+	heard_fini(&want);
 }
 
 /* An event of which some part is not as usual. */
@@ -205,16 +240,16 @@ static void run(unsigned rounds, unsigned max_damage, struct sums *sums)
 {
 	struct setup s = {.rules = fixture_rules(rules)};
 	struct program *program = program_new(s.rules);
-	struct sieve *sieve = sieve_new(program);
+	s.sieve = sieve_new(program);
 	for (unsigned i = 0; i < rounds; i++) {
 		struct buf input = {0};
 		write_input(&input);
 		for (unsigned k = max_damage ? 1 + pick(max_damage) : 0; k > 0 && input.len; k--)
 			damage(&input);
-		check(&s, sieve, buf_sv(&input), sums);
+		check(&s, buf_sv(&input), sums);
 		buf_fini(&input);
 	}
-	sieve_unref(sieve);
+	sieve_unref(s.sieve);
 	program_unref(program);
 	ruleset_unref(s.rules);
 	print_message("%llu events, %llu hits, %llu spoiled\n", (unsigned long long)sums->events,

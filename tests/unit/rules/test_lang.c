@@ -168,12 +168,12 @@ static bool is_candidate(struct program *program, const struct rule *rule, struc
 	struct scan_state *scan = scan_state_new();
 	struct scan_slot *slots = heap_zero(program_n_slots(program), sizeof *slots);
 	const struct rule **rules = heap_zero(program_n_rules(program) + 1, sizeof *rules);
-	bool found = false;
+	bool found = false, certain;
 	size_t n = 0;
 
 	event = sv_trim(event);
 	assert_int_equal(scan_record(program_plan(program), scan, event.ptr, event.len, slots), event.len);
-	n = program_candidates(state, slots, rules);
+	n = program_candidates(state, slots, rules, &certain);
 	for (size_t i = 0; i < n; i++)
 		found |= rules[i] == rule;
 	free(rules);

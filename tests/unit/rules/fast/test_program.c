@@ -78,7 +78,8 @@ struct pair {
 	struct scan_state *scan;
 	struct scan_slot *slots;
 	const struct rule **candidates;
-	size_t n_candidates, n_pairs, n_matches, n_given;
+	bool certain;
+	size_t n_candidates, n_pairs, n_matches, n_given, n_certain;
 };
 
 static struct pair pair_new(struct ruleset *set)
@@ -105,7 +106,7 @@ static void find_candidates(struct pair *p, struct sv event)
 	int64_t n = scan_record(program_plan(p->program), p->scan, event.ptr, event.len, p->slots);
 	if (n != (int64_t)event.len)
 		fail_msg("scan gives %lld for %.*s", (long long)n, SV_ARG(event));
-	p->n_candidates = program_candidates(p->state, p->slots, p->candidates);
+	p->n_candidates = program_candidates(p->state, p->slots, p->candidates, &p->certain);
 	for (size_t i = 1; i < p->n_candidates; i++)
 		assert_true(p->candidates[i - 1]->index < p->candidates[i]->index);
 }
@@ -136,7 +137,8 @@ static void check_event(struct pair *p, struct sv event, bool exact)
 		p->n_matches += matches;
 		if (matches && !given)
 			fail_msg("%.*s matches and is no candidate: %.*s", SV_ARG(rule->name), SV_ARG(event));
-		if (exact && given && !matches)
+		p->n_certain += given && p->certain;
+		if ((exact || p->certain) && given && !matches)
 			fail_msg("%.*s is a candidate for nothing: %.*s", SV_ARG(rule->name), SV_ARG(event));
 	}
 	arena_fini(&arena);
