@@ -1,11 +1,12 @@
 /* The scanner alone: picks twelve paths from every record of an NDJSON file that is in memory, with each unit
  * this machine has, and beside it libdeflate's own rate on the same bytes.
  *
- *     bench_scan FILE.ndjson [ROUNDS]
+ *     bench_scan FILE.ndjson [ROUNDS [json]]
  *
  * The input is cut into objects of some 4 MB. Each is inflated and then scanned with every unit where it
  * lies, within milliseconds, so that whatever else the machine does slows all of them; ratios are taken
- * within an object. Shown are the medians over all objects and rounds, and the best. */
+ * within an object. Shown are the medians over all objects and rounds, and the best; with `json` the medians
+ * as one JSON object, for bench.py. */
 #include "base/file.h"
 #include "base/heap.h"
 #include "base/vec.h"
@@ -131,17 +132,10 @@ static double best(const struct figures *f)
 	return f->items[f->n - 1];
 }
 
-static bool run(struct bench *b, int64_t rounds)
+static const char *const unit_names[] = {"plain", "SSE2", "AVX2"};
+
+static void show_text(struct bench *b, uint64_t records, uint64_t picked)
 {
-	static const char *const names[] = {"plain", "SSE2", "AVX2"};
-	uint64_t records = 0, picked = 0;
-	for (int64_t r = 0; r < rounds; r++)
-		for (size_t i = 0; i < b->objects.n; i++) {
-			if (!round_of(b, &b->objects.items[i]))
-				return false;
-			records += r == 0 ? b->records : 0;
-			picked += r == 0 ? b->picked : 0;
-		}
 	printf("%.0f MB, %llu records, %llu values of %zu paths\n", (double)b->input.len / 1e6,
 	    (unsigned long long)records, (unsigned long long)picked, N_PATHS);
 	double inflate = median(&b->inflate_rate), inflate_best = best(&b->inflate_rate);
@@ -150,9 +144,36 @@ static bool run(struct bench *b, int64_t rounds)
 		if (b->rate[u].n) {
 			double rate = median(&b->rate[u]);
 			printf("%-10s %6.0f MB/s   best %6.0f   %.2f of libdeflate, best of best %.2f\n",
-			    names[u], rate, best(&b->rate[u]), median(&b->ratio[u]),
+			    unit_names[u], rate, best(&b->rate[u]), median(&b->ratio[u]),
 			    best(&b->rate[u]) / inflate_best);
 		}
+}
+
+static void show_json(struct bench *b, uint64_t records, uint64_t picked)
+{
+	const char *comma = "";
+	printf("{\"records\":%llu,\"values\":%llu,\"units\":{", (unsigned long long)records,
+	    (unsigned long long)picked);
+	for (size_t u = 0; u < SCAN_UNIT_COUNT; u++)
+		if (b->rate[u].n) {
+			printf("%s\"%s\":{\"mb_per_s\":%.3f,\"ratio\":%.6f}", comma, unit_names[u],
+			    median(&b->rate[u]), median(&b->ratio[u]));
+			comma = ",";
+		}
+	printf("}}\n");
+}
+
+static bool run(struct bench *b, int64_t rounds, bool json)
+{
+	uint64_t records = 0, picked = 0;
+	for (int64_t r = 0; r < rounds; r++)
+		for (size_t i = 0; i < b->objects.n; i++) {
+			if (!round_of(b, &b->objects.items[i]))
+				return false;
+			records += r == 0 ? b->records : 0;
+			picked += r == 0 ? b->picked : 0;
+		}
+	(json ? show_json : show_text)(b, records, picked);
 	return true;
 }
 
@@ -161,8 +182,10 @@ int main(int argc, char **argv)
 	struct bench b = {0};
 	struct err e = {0};
 	int64_t rounds = 7;
-	if (argc < 2 || (argc > 2 && !sv_int(sv_from(argv[2]), 1, MAX_ROUNDS, &rounds))) {
-		fprintf(stderr, "usage: bench_scan FILE.ndjson [ROUNDS]\n");
+	bool json = argc > 3 && sv_eq(sv_from(argv[3]), SV("json"));
+	if (argc < 2 || (argc > 3 && !json) ||
+	    (argc > 2 && !sv_int(sv_from(argv[2]), 1, MAX_ROUNDS, &rounds))) {
+		fprintf(stderr, "usage: bench_scan FILE.ndjson [ROUNDS [json]]\n");
 		return 2;
 	}
 	if (file_read(argv[1], INPUT_MAX, &b.input, &e)) {
@@ -174,7 +197,7 @@ int main(int argc, char **argv)
 	b.plan = scan_plan_new(paths, N_PATHS);
 	for (int u = 0; u < SCAN_UNIT_COUNT; u++)
 		b.states[u] = scan_state_new_for((enum scan_unit)u);
-	bool ok = compress_input(&b) && run(&b, rounds);
+	bool ok = compress_input(&b) && run(&b, rounds, json);
 	if (!ok)
 		fprintf(stderr, "bench_scan: the input is not NDJSON of compact objects\n");
 	for (size_t i = 0; i < b.objects.n; i++)

@@ -10,6 +10,7 @@ import pytest
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS / "bench"))
 
+import bench  # noqa: E402
 import ruleset  # noqa: E402
 
 SETS = [("sigmahq", None, 57), ("mixed", 1000, 1000), ("noequality", 1000, 1000), ("matchheavy", None, 3)]
@@ -56,3 +57,33 @@ def test_a_count_where_it_means_nothing(tmp_path):
     said = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
     assert said.returncode == 2 and said.stderr.endswith("sigmahq 100: only mixed and noequality take a count, from 1\n")
     assert not (tmp_path / "rules").exists()
+
+
+# ---- what bench.py makes of figures
+
+
+def figures(**changed):
+    """One round in which every row does its work at 100 MB/s."""
+    rows = bench.ROWS + bench.JOBS
+    one = {"n_events": 1000, "bytes": 10**8, "seconds": 1.0, "mb_per_s": 100.0, "matches": 7, "rss_mib": 10.0, "wall": 1.0,
+           "cpu": 1.0, "load_s": 0.1, "data": "ndjson", "ratio": 1.0}
+    return {row.name: one | changed.get(row.name, {}) for row in rows}
+
+
+def test_targets_that_hold_and_that_do_not(capsys):
+    rounds = [figures(**{"1,000": {"ratio": ratio}}) for ratio in (0.9, 0.79, 0.1)]
+    rows, limits, missed = bench.summarise(bench.ROWS, rounds)
+    bench.show(rows, limits, missed)
+    said = capsys.readouterr().out
+    assert missed == ["1,000: 0.79 of 57, wanted 0.80"]  # the median
+    assert "\n7 of 8 targets hold, missed:\n  ✗ 1,000: 0.79 of 57, wanted 0.80\n" in said
+    assert "10 MiB resident with 57 rules, target ≤ 32 ✓" in said
+
+
+@pytest.mark.parametrize("name", ["57 gz", "match-heavy", "files, 2 jobs", "57"])
+def test_no_rate_when_the_work_was_not_the_same(name):
+    bench.agree(bench.ROWS + bench.JOBS, [figures(), figures()])
+    with pytest.raises(SystemExit, match="found 6 matches"):
+        bench.agree(bench.ROWS + bench.JOBS, [figures(), figures(**{name: {"matches": 6}})])
+    with pytest.raises(SystemExit, match="matches"):
+        bench.agree(bench.ROWS, [{name: figure | {"matches": 0} for name, figure in figures().items()}])
