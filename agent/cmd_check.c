@@ -1,6 +1,7 @@
 /* `kendrawatch check`: every fault of rule files, or of a configuration and the rules it loads. */
 #include "agent/commands.h"
 #include "agent/setup.h"
+#include "base/clock.h"
 #include "base/jout.h"
 #include "base/log.h"
 
@@ -51,7 +52,7 @@ static void load(const struct cli *c, struct faults *faults, size_t *out_rules)
 		setup_read_lists(c, &s);
 		s.rules = rules_load(
 		    &(struct load_input){
-			.paths = c->words, .n_paths = c->n_words, .lists = s.lists, .now_ms = 0},
+			.paths = c->words, .n_paths = c->n_words, .lists = s.lists, .now_ms = clk_now_ms()},
 		    &s.faults);
 	}
 	for (size_t i = 0; i < s.faults.list.n; i++) {

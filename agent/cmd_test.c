@@ -1,14 +1,15 @@
 /* `kendrawatch test`: the tests inside rule files. */
+#include "agent/author/junit.h"
 #include "agent/author/testcase.h"
 #include "agent/commands.h"
 #include "agent/setup.h"
 #include "base/file.h"
-#include "base/jout.h"
 #include "base/log.h"
 
 static const struct cli_option options[] = {
     {"output", "FORM", false, "text (default) or ndjson: one case a line"},
     {"quiet", NULL, false, "show only what failed"},
+    {"junit", "FILE", false, "write the results as JUnit XML as well"},
 };
 
 static bool is_rule_file(const char *path)
@@ -16,49 +17,63 @@ static bool is_rule_file(const char *path)
 	return sv_ends(sv_from(path), SV(".yml")) || sv_ends(sv_from(path), SV(".yaml"));
 }
 
-static void show_text(const struct testcase_report *report, bool quiet)
+/* The rule files that the words name; EXIT_INPUT when one of them is not there. */
+static enum exit_code find_files(const struct cli *c, struct file_list *out)
 {
-	struct buf out = {0};
-	for (size_t i = 0; i < report->results.n; i++) {
-		const struct testcase_result *r = &report->results.items[i];
-		if (r->passed && quiet)
-			continue;
-		buf_printf(&out, "%s ", r->passed ? "ok  " : "FAIL");
-		buf_add_printable(&out, r->rule);
-		buf_adds(&out, ": ");
-		buf_add_printable(&out, r->name);
-		buf_addc(&out, '\n');
-		if (!r->passed)
-			buf_printf(&out, "  %s:%d\n%s", r->file, r->line, r->difference);
+	enum exit_code code = EXIT_FINE;
+	struct err e = {0};
+	for (size_t i = 0; i < c->n_words; i++)
+		if (file_walk(c->words[i], out, NULL, NULL, &e) != RC_OK) {
+			log_tell("kendrawatch test: %s\n", e.text);
+			code = EXIT_INPUT;
+		}
+	size_t n = 0;
+	for (size_t i = 0; i < out->paths.n; i++) {
+		if (is_rule_file(out->paths.items[i]))
+			out->paths.items[n++] = out->paths.items[i];
+		else
+			free(out->paths.items[i]);
 	}
-	buf_printf(&out, "%zu passed, %zu failed", report->n_passed, report->n_failed);
-	if (report->n_untested)
-		buf_printf(&out, "; %zu rule%s without tests", report->n_untested,
-		    report->n_untested == 1 ? "" : "s");
-	buf_addc(&out, '\n');
-	cli_print(buf_sv(&out));
-	buf_fini(&out);
+	out->paths.n = n;
+	return code;
 }
 
-static void show_ndjson(const struct testcase_report *report)
+static enum exit_code write_junit(
+    const char *path, const struct testcase_report *report, const struct faults *faults)
 {
+	struct buf xml = {0};
+	struct err e = {0};
+	junit_write(report, faults, &xml);
+	enum rc rc = file_write_atomic(path, buf_sv(&xml), 0644, &e);
+	buf_fini(&xml);
+	if (rc == RC_OK)
+		return EXIT_FINE;
+	log_tell("kendrawatch test: %s\n", e.text);
+	return cli_exit_of(rc);
+}
+
+static enum exit_code run_tests(const struct cli *c, const struct file_list *files)
+{
+	const char *output = cli_value(c, "output"), *junit = cli_value(c, "junit");
+	struct testcase_report report = {0};
+	struct faults faults = {0};
 	struct buf out = {0};
-	for (size_t i = 0; i < report->results.n; i++) {
-		const struct testcase_result *r = &report->results.items[i];
-		struct jout j = jout_on(&out);
-		jout_begin_object(&j);
-		jout_kv(&j, "rule", r->rule);
-		jout_kv(&j, "case", r->name);
-		jout_kv(&j, "file", sv_from(r->file));
-		jout_kv_int(&j, "line", r->line);
-		jout_kv_bool(&j, "passed", r->passed);
-		if (r->difference)
-			jout_kv(&j, "difference", sv_from(r->difference));
-		jout_end_object(&j);
-		buf_addc(&out, '\n');
-	}
+	for (size_t i = 0; i < files->paths.n; i++)
+		testcase_run_file(files->paths.items[i], &report, &faults);
+	faults_sort(&faults);
+	setup_tell(&faults, FAULT_ERROR);
+	if (output && strcmp(output, "ndjson") == 0)
+		testcase_show_ndjson(&report, &out);
+	else
+		testcase_show_text(&report, cli_flag(c, "quiet"), &out);
 	cli_print(buf_sv(&out));
+	enum exit_code code = junit ? write_junit(junit, &report, &faults) : EXIT_FINE;
+	if (code == EXIT_FINE && (report.n_failed || faults.n_errors))
+		code = EXIT_FOUND;
 	buf_fini(&out);
+	testcase_report_fini(&report);
+	faults_fini(&faults);
+	return code;
 }
 
 static enum exit_code run(struct cli *c)
@@ -68,31 +83,11 @@ static enum exit_code run(struct cli *c)
 		return cli_usage(c, "name a rule file or folder");
 	if (output && strcmp(output, "text") != 0 && strcmp(output, "ndjson") != 0)
 		return cli_usage(c, "--output is text or ndjson, not \"%s\"", output);
-	struct testcase_report report = {0};
-	struct faults faults = {0};
 	struct file_list files = {0};
-	struct err e = {0};
-	enum exit_code code = EXIT_FINE;
-	for (size_t i = 0; i < c->n_words; i++)
-		if (file_walk(c->words[i], &files, NULL, NULL, &e) != RC_OK) {
-			log_tell("kendrawatch test: %s\n", e.text);
-			code = EXIT_INPUT;
-		}
-	for (size_t i = 0; i < files.paths.n; i++)
-		if (is_rule_file(files.paths.items[i]))
-			testcase_run_file(files.paths.items[i], &report, &faults);
-	faults_sort(&faults);
-	setup_tell(&faults, FAULT_ERROR);
-	if (output && strcmp(output, "ndjson") == 0)
-		show_ndjson(&report);
-	else
-		show_text(&report, cli_flag(c, "quiet"));
-	if (code == EXIT_FINE && (report.n_failed || faults.n_errors))
-		code = EXIT_FOUND;
-	testcase_report_fini(&report);
+	enum exit_code missing = find_files(c, &files);
+	enum exit_code code = run_tests(c, &files);
 	file_list_fini(&files);
-	faults_fini(&faults);
-	return code;
+	return missing == EXIT_FINE ? code : missing;
 }
 
 const struct command cli_test = {"test", options, sizeof options / sizeof *options, run};

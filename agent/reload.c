@@ -136,10 +136,23 @@ void reload_now(struct reload *r)
 	forget_unused(r);
 }
 
+/* The first end of a filter after the rules were loaded; INT64_MAX when there is none. */
+static int64_t first_filter_end(const struct reload *r)
+{
+	const struct ruleset *rules = r->now->rules;
+	int64_t next = INT64_MAX;
+	for (size_t i = 0; i < rules->rules.n; i++) {
+		const struct rule *rule = rules->rules.items[i];
+		if (rule->kind == RULE_FILTER && rule->until_ms > r->loaded_ms && rule->until_ms < next)
+			next = rule->until_ms;
+	}
+	return next;
+}
+
 int64_t reload_due_in_ms(const struct reload *r)
 {
 	const struct config *config = r->now->config;
-	int64_t next = INT64_MAX, now = clk_now_ms();
+	int64_t next = first_filter_end(r), now = clk_now_ms();
 	for (size_t i = 0; i < config->overrides.n; i++) {
 		const struct option_value *until = options_get(&config->overrides.items[i].options, "until");
 		/* One that was over when the rules were loaded had no effect to end. */
@@ -162,5 +175,5 @@ void reload_overrides(struct reload *r)
 	r->now->rules = rules;
 	r->loaded_ms = clk_now_ms();
 	rules_box_set(r->rules, ruleset_ref(rules));
-	reload_tell(r, "an override has ended: rules were loaded anew");
+	reload_tell(r, "an override or a filter has ended: rules were loaded anew");
 }

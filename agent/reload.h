@@ -23,10 +23,10 @@ void reload_tell(struct reload *r, const char *what);
  * Takes rules, lists and overrides; the rest takes effect at a restart. */
 void reload_now(struct reload *r);
 
-/* Milliseconds until the next override ends, at least 1; -1: none will. */
+/* Milliseconds until the next override or filter ends, at least 1; -1: none will. */
 int64_t reload_due_in_ms(const struct reload *r);
 
-/* Loads the rules anew under the configuration in force, because an override has ended. */
+/* Loads the rules anew under the configuration in force, because an override or a filter has ended. */
 void reload_overrides(struct reload *r);
 
 #endif

@@ -92,6 +92,9 @@ static struct group *compile_item(
 {
 	struct group *g = group_new(c, GROUP_ITEM, 0);
 	struct sv waits_for = {0};
+
+	g->key = key;
+	g->value = value;
 	const struct item_input in = {
 	    .arena = c->in->arena,
 	    .key = key,
@@ -132,6 +135,7 @@ static struct group *compile_map(struct compiler *c, const struct ydoc_node *map
 {
 	struct group *g = group_new(c, GROUP_AND, map->n);
 
+	g->value = map;
 	if (map->n == 0)
 		refuse(c, map, "selection \"%.*s\" holds an empty map, which would match every event",
 		    SV_ARG(c->selection));
@@ -147,6 +151,7 @@ static struct group *compile_list(struct compiler *c, const struct ydoc_node *li
 {
 	struct group *g = group_new(c, GROUP_OR, list->n);
 
+	g->value = list;
 	if (list->n == 0)
 		refuse(c, list, "selection \"%.*s\" holds an empty list, which would match nothing",
 		    SV_ARG(c->selection));

@@ -19,6 +19,8 @@ enum group_kind {
 struct group {
 	enum group_kind kind;
 	struct item *item; /* GROUP_ITEM; NULL in a rule that waits */
+	const struct ydoc_node *key,
+	    *value; /* its place: GROUP_ITEM both (key NULL: a keyword), else value */
 	struct group **children;
 	size_t n;
 };

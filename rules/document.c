@@ -413,6 +413,7 @@ static struct rule *rule_new(const struct document *d)
 	r->root = d->root;
 	r->level = LEVEL_MEDIUM;
 	r->suppress_for_ms = -1;
+	r->until_ms = INT64_MAX;
 	return r;
 }
 

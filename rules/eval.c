@@ -141,3 +141,23 @@ bool eval_rule(const struct rule *rule, struct record *r, struct why *why)
 		explain_condition(d->filters.items[i]->condition, true, r, why);
 	return true;
 }
+
+bool eval_explain(const struct rule *rule, struct record *r, struct why *why)
+{
+	const struct detection *d = rule->detection;
+
+	if (eval_rule(rule, r, why))
+		return true;
+	if (rule->kind == RULE_CORRELATION || (rule->state != RULE_ACTIVE && rule->state != RULE_SHADOW))
+		return false;
+	if (!condition_holds(d->condition, r)) {
+		explain_condition(d->condition, false, r, why);
+		return false;
+	}
+	for (size_t i = 0; i < d->filters.n; i++)
+		if (!condition_holds(d->filters.items[i]->condition, r)) {
+			explain_condition(d->filters.items[i]->condition, false, r, why);
+			return false;
+		}
+	return false;
+}

@@ -27,4 +27,8 @@ struct why {
  * waiting, off or refused never match. */
 bool eval_rule(const struct rule *rule, struct record *r, struct why *why);
 
+/* As eval_rule, and `why` gets the deciding leaves also when the rule does not match: of its condition when
+ * that is false, else of the filter that took the match away. A rule that does not run gives none. */
+bool eval_explain(const struct rule *rule, struct record *r, struct why *why);
+
 #endif

@@ -204,6 +204,40 @@ static void read_first_steps(const struct document *d, const struct ydoc_node *n
 		read_step(d, n->items[i], r);
 }
 
+/* Keys of filters: a rule that ends by itself would be a blind spot with a date. */
+static bool is_filter(const struct document *d, const struct ydoc_node *n, const struct rule *r)
+{
+	if (r->kind != RULE_FILTER)
+		fault_on(d, n, "`owner`, `until` and `reason` are for filters; a rule has none");
+	return r->kind == RULE_FILTER;
+}
+
+static void read_owner(const struct document *d, const struct ydoc_node *n, struct rule *r)
+{
+	if (!is_filter(d, n, r))
+		return;
+	if (!is_text(n))
+		fault_on(d, n, "`owner` is a text: who answers for this filter");
+	else
+		r->owner = n->text;
+}
+
+static void read_reason(const struct document *d, const struct ydoc_node *n, struct rule *r)
+{
+	if (!is_filter(d, n, r))
+		return;
+	if (!is_text(n))
+		fault_on(d, n, "`reason` is a text: why this filter is there");
+	else
+		r->reason = n->text;
+}
+
+static void read_until(const struct document *d, const struct ydoc_node *n, struct rule *r)
+{
+	if (is_filter(d, n, r) && (!is_text(n) || !clk_parse(n->text, &r->until_ms)))
+		fault_on(d, n, "`until` is a date or a time, such as 2027-01-31 or 2027-01-31T12:00:00Z");
+}
+
 static const struct {
 	const char *name;
 	void (*read)(const struct document *, const struct ydoc_node *, struct rule *);
@@ -215,6 +249,9 @@ static const struct {
     {"resolve", read_resolve},
     {"runbook", read_runbook},
     {"first_steps", read_first_steps},
+    {"owner", read_owner},
+    {"until", read_until},
+    {"reason", read_reason},
 };
 #define N_KEYS (sizeof keys / sizeof keys[0])
 

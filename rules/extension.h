@@ -4,8 +4,9 @@
 
 #include "rules/document.h"
 
-/* Reads needs, summary, group_by, suppress_for, resolve, runbook and first_steps from `map` into `rule`.
- * Faults are added for everything wrong; whether there were errors is the caller's to see. */
+/* Reads needs, summary, group_by, suppress_for, resolve, runbook and first_steps, and a filter's owner, until
+ * and reason, from `map` into `rule`. Faults are added for everything wrong; whether there were errors is the
+ * caller's to see. */
 void extension_read(const struct document *d, const struct ydoc_node *map, struct rule *rule);
 
 #endif

@@ -2,6 +2,7 @@
  * documents are in, since a filter may stand in another file than its rules. */
 #include "rules/filter.h"
 
+#include "base/clock.h"
 #include "base/nearest.h"
 
 /* A part that the filter leaves open holds for every rule. */
@@ -75,6 +76,26 @@ static void attach_named(
 			fault_unknown(s, filter, list->items[i], faults);
 	}
 	free(done);
+}
+
+void filter_expire(struct ruleset *s, int64_t now_ms, struct faults *faults)
+{
+	for (size_t i = 0; i < s->rules.n; i++) {
+		struct rule *r = s->rules.items[i];
+		char until[CLK_TEXT];
+
+		if (r->kind != RULE_FILTER || r->state != RULE_ACTIVE || r->until_ms > now_ms)
+			continue;
+		const struct ydoc_node *at = ydoc_get(ydoc_get(r->root, "kendrawatch"), "until");
+
+		clk_format(r->until_ms, false, until);
+		r->state = RULE_OFF;
+		r->state_reason = arena_printf(&s->memory->arena, "ended at %s", until);
+		fault_add(faults, FAULT_WARNING, r->file.ptr, at->line, at->col,
+		    "this filter ended at %s and takes nothing away any more%s%.*s; remove it, or have it "
+		    "decided anew",
+		    until, r->owner.len > 0 ? "; its owner is " : "", SV_ARG(r->owner));
+	}
 }
 
 void filter_attach(struct ruleset *s, struct faults *faults)

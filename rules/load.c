@@ -260,8 +260,10 @@ static struct ruleset *loader_end(struct loader *l, const struct load_input *in)
 	unsigned char digest[CRYPTO_SHA256_BYTES];
 	char hex[2 * CRYPTO_SHA256_BYTES + 1];
 
-	if (in)
+	if (in) {
 		override_apply(l->set, in, l->faults);
+		filter_expire(l->set, in->now_ms, l->faults);
+	}
 	filter_attach(l->set, l->faults);
 	count_states(l->set);
 	crypto_hash_end(l->revision, digest);

@@ -26,7 +26,7 @@ struct load_input {
 	const struct lists *lists; /* for |expand; NULL: none */
 	const struct rule_override *overrides;
 	size_t n_overrides;
-	int64_t now_ms; /* for `until` */
+	int64_t now_ms; /* for `until` of overrides and filters; 0: all of them count */
 };
 
 /* Always gives a set (perhaps empty). Faults hold everything refused, skipped or doubtful, sorted. */

@@ -60,6 +60,8 @@ struct rule {
 	struct sv resolve;       /* "never" or as written; ptr NULL: never */
 	struct sv runbook;
 	VEC(struct rule_step) first_steps;
+	int64_t until_ms;        /* filters: from this moment it takes nothing away; INT64_MAX: for ever */
+	struct sv owner, reason; /* filters: who answers for it, and why it is there */
 
 	struct logsource logsource;
 	const struct ydoc_node *root; /* the whole document, unknown keys and all; NULL when it could not be

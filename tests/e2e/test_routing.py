@@ -80,7 +80,7 @@ def test_an_override_ends_while_the_agent_runs(scene, make_event):
     agent = scene.start()
     scene.put("a.ndjson", gone(make_event, 1))
     until(lambda: scene.query("SELECT 1 FROM object WHERE done"), what="the first file")
-    agent.wait_for("an override has ended", timeout=20)
+    agent.wait_for("an override or a filter has ended", timeout=20)
     scene.put("b.ndjson", gone(make_event, 2, who="role/later"))
     assert [a["actor"]["name"] for a in scene.until_delivered(1)] == ["role/later"]
     assert agent.stop() == 0

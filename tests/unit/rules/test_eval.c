@@ -236,8 +236,42 @@ static void leaf_tells_field_value_and_pattern(void **state)
 	assert_true(sv_eq(second->value, SV("203.0.113.9")));
 	assert_true(sv_eq(second->pattern, SV("10.0.0.0/8")));
 	assert_true(second->negated);
+	why.leaves.n = 0;
+	assert_true(eval_explain(set->rules.items[0], &r, &why));
+	assert_int_equal(why.leaves.n, 2);
 	vec_fini(&why.leaves);
 	arena_fini(&a);
+	ruleset_unref(set);
+	faults_fini(&faults);
+}
+
+/* Of a rule that does not match the leaves tell which part was missing; then which filter took it away. */
+static void explains_what_did_not_match(void **state)
+{
+	static const char yaml[] =
+	    "title: t\nid: 00000000-0000-4000-8000-00000000000a\nlevel: low\nlogsource: {product: aws}\n"
+	    "detection: {a: {x: 1, y: 2}, condition: a}\n---\n"
+	    "title: f\nid: 00000000-0000-4000-8000-00000000000b\nlogsource: {product: aws}\n"
+	    "filter: {rules: any, b: {user: backup}, condition: not b}\n";
+	static const char *const events[] = {"{\"x\":1,\"y\":3}", "{\"x\":1,\"y\":2,\"user\":\"backup\"}"};
+	static const char *const fields[] = {"y", "user"};
+	struct faults faults = {0};
+	struct ruleset *set = rules_load_text("r.yml", sv_from(yaml), NULL, &faults);
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct arena a = {0};
+		struct record r;
+		struct why why = {0};
+
+		assert_int_equal(record_open(&r, &a, sv_from(events[i]), NULL, NULL), RC_OK);
+		assert_false(eval_explain(set->rules.items[0], &r, &why));
+		assert_int_equal(why.leaves.n, 1);
+		assert_true(sv_eq(why.leaves.items[0].field, sv_from(fields[i])));
+		assert_int_equal(why.leaves.items[0].negated, i == 0);
+		vec_fini(&why.leaves);
+		arena_fini(&a);
+	}
 	ruleset_unref(set);
 	faults_fini(&faults);
 }
@@ -249,6 +283,7 @@ int main(void)
 	    cmocka_unit_test(stops_at_32_leaves),
 	    cmocka_unit_test(states_decide_whether_a_rule_is_asked),
 	    cmocka_unit_test(leaf_tells_field_value_and_pattern),
+	    cmocka_unit_test(explains_what_did_not_match),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

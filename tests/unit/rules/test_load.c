@@ -383,6 +383,30 @@ static void overrides_change_rules(void **state)
 	    b, 3, "kendrawatch.yaml:7:5: error: `level` is informational, low, medium, high or critical\n");
 }
 
+#define FILTER(digit, until)                                                                  \
+	"title: f" digit "\nid: 00000000-0000-4000-8000-0000000000f" digit "\n"               \
+	"logsource: {product: aws}\nfilter: {rules: [rule_1], s: {x: 1}, condition: not s}\n" \
+	"kendrawatch: {owner: dana, until: '" until "'}\n"
+
+/* From its `until` on a filter takes nothing away, and that is told; it was loaded at 2023-11-14T22:13:20Z.
+ */
+static void filters_end(void **state)
+{
+	struct bench *b = *state;
+	put(b, "a.yml", GOOD("1"));
+	put(b, "b.yml", FILTER("1", "2023-11-14T22:13:20Z"));
+	put(b, "c.yml", FILTER("2", "2023-11-14T22:13:21Z"));
+	load(b, NULL, 0);
+	assert_int_equal(b->set->rules.items[1]->state, RULE_OFF);
+	assert_string_equal(b->set->rules.items[1]->state_reason.ptr, "ended at 2023-11-14T22:13:20Z");
+	assert_int_equal(b->set->rules.items[2]->state, RULE_ACTIVE);
+	assert_int_equal(b->set->rules.items[0]->detection->filters.n, 1);
+	assert_int_equal(b->faults.n_warnings, 1);
+	assert_string_equal(b->faults.list.items[0].text,
+	    "this filter ended at 2023-11-14T22:13:20Z and takes nothing away any more; its owner is dana; "
+	    "remove it, or have it decided anew");
+}
+
 /* A rule that waits is not evaluated, whatever an override says: its items have no values to compare. */
 static void overrides_do_not_wake_waiting_rules(void **state)
 {
@@ -544,6 +568,7 @@ int main(void)
 	    TEST(keys_fall_back_to_name_and_place),
 	    TEST(overrides_change_rules),
 	    TEST(overrides_do_not_wake_waiting_rules),
+	    TEST(filters_end),
 	    TEST(texts_reach_the_rule),
 	    TEST(lists_used_are_named_once),
 	    TEST(references_keep_the_set),

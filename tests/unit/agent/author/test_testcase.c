@@ -141,7 +141,8 @@ static void lists_are_their_own(void **state)
 					       "'kendra:BatchPutDocument', as: role/x, match: true}\n");
 	assert_int_equal(r.report.n_failed, 1);
 	struct sv difference = sv_from(r.report.results.items[0].difference);
-	assert_true(sv_starts(difference, SV("  - match: true\n  + match: false\n  the rule is waiting: ")));
+	assert_true(sv_starts(difference, SV("  - match: true\n  + match: false\n")));
+	assert_true(sv_find(difference, SV("\n  the rule is waiting: ")) != SV_NONE);
 	assert_true(sv_find(difference, SV("ingest_principals")) != SV_NONE);
 	fini(&r);
 }
@@ -151,16 +152,22 @@ static void differences_are_told(void **state)
 	differs(*state, "    - {name: a, match: false}",
 	    "  - match: false\n  + match: true\n  it matched because\n"
 	    "    eventSource = kendra.amazonaws.com (kendra.amazonaws.com)\n"
-	    "    eventName = BatchPutDocument (BatchPutDocument)\n");
+	    "    eventName = BatchPutDocument (BatchPutDocument)\n"
+	    "  the event: eventSource kendra.amazonaws.com · eventName BatchPutDocument\n");
 	differs(*state, "    - {name: a, api: 'kendra:Query', match: true}",
-	    "  - match: true\n  + match: false\n");
+	    "  - match: true\n  + match: false\n  it did not match because\n"
+	    "    not eventName = Query (BatchPutDocument)\n"
+	    "  the event: eventSource kendra.amazonaws.com · eventName Query\n");
 	differs(*state, "    - {name: a, times: {count: 3}, alerts: 3, folded: 0}",
-	    "  - alerts: 3\n  + alerts: 1\n  - folded: 0\n  + folded: 2\n");
+	    "  - alerts: 3\n  + alerts: 1\n  - folded: 0\n  + folded: 2\n"
+	    "  the event: eventSource kendra.amazonaws.com · eventName BatchPutDocument\n");
 	differs(*state, "    - {name: a, api: 'kendra:Query', summary_has: bob}",
-	    "  - summary_has: bob\n  + (nothing: no match)\n");
+	    "  - summary_has: bob\n  + (nothing: no match)\n"
+	    "  the event: eventSource kendra.amazonaws.com · eventName Query\n");
 	differs(*state, "    - {name: a, why_has: kw.actor}",
 	    "  - why_has: kw.actor\n  + eventSource = kendra.amazonaws.com (kendra.amazonaws.com)\n"
-	    "  + eventName = BatchPutDocument (BatchPutDocument)\n");
+	    "  + eventName = BatchPutDocument (BatchPutDocument)\n"
+	    "  the event: eventSource kendra.amazonaws.com · eventName BatchPutDocument\n");
 }
 
 /* A malformed case fails and its place is told, whatever it expects. */
