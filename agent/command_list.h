@@ -5,6 +5,8 @@ COMMAND(scan, "scan", WRITE, "[OPTION]... INPUT...",
 COMMAND(check, "check", WRITE, "[OPTION]... PATH...",
     "report every fault of rule files, or of a configuration with --config")
 COMMAND(test, "test", WRITE, "[OPTION]... PATH...", "run the `tests:` inside rule files")
+COMMAND(explain, "explain", WRITE, "[OPTION]... EVENT [RULE]",
+    "show why a rule matches an event or what keeps it from matching; without RULE, every rule beside it")
 COMMAND(fields, "fields", WRITE, "[OPTION]... EVENT",
     "show every field of an event (FILE, FILE:RECORD, -, an eventID or an alert's handle) and where each "
     "kw.* "

@@ -4,6 +4,7 @@
 #include "rules/eval.h"
 #include "rules/fast/program.h"
 #include "rules/load.h"
+#include "rules/trace.h"
 #include "base/file.h"
 
 #include <setjmp.h>
@@ -183,6 +184,24 @@ static bool is_candidate(struct program *program, const struct rule *rule, struc
 	return found;
 }
 
+/* The trace agrees, and hangs on lists without values only where the rule waits for them. */
+static void check_trace(const struct lang_case *c, const struct section *s, const struct rule *rule,
+    struct record *r, bool matches)
+{
+	struct trace t;
+
+	if (!trace_build(rule, r->arena, &t)) {
+		if (rule->state != RULE_REFUSED)
+			fail_msg("%s:%d: \"%.*s\" has no trace", c->file, s->line, SV_ARG(c->title));
+		return;
+	}
+	if ((rule->state == RULE_ACTIVE || rule->state == RULE_SHADOW) &&
+	    trace_event(&t, r) != (matches ? TRUTH_TRUE : TRUTH_FALSE))
+		fail_msg("%s:%d: the trace of \"%.*s\" does not say %d", c->file, s->line, SV_ARG(c->title),
+		    matches);
+	trace_fini(&t);
+}
+
 /* Asks every event of a `match` or `no match`; `out_why` gets the leaves of the last one that matches. */
 static void check_events(
     const struct lang_case *c, const struct section *s, struct ruleset *set, struct buf *out_why)
@@ -210,6 +229,7 @@ static void check_events(
 			fail_msg("%s:%d: \"%.*s\": event %zu should %s: %.*s", c->file, s->line,
 			    SV_ARG(c->title), n, want ? "match" : "not match", SV_ARG(line));
 		assert_int_equal(plain, explained);
+		check_trace(c, s, rule, &r, plain);
 		if (plain && !is_candidate(program, rule, line))
 			fail_msg("%s:%d: \"%.*s\": the program loses event %zu: %.*s", c->file, s->line,
 			    SV_ARG(c->title), n, SV_ARG(line));
