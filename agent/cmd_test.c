@@ -1,5 +1,6 @@
 /* `kendrawatch test`: the tests inside rule files. */
 #include "agent/author/junit.h"
+#include "agent/author/mutate.h"
 #include "agent/author/testcase.h"
 #include "agent/commands.h"
 #include "agent/setup.h"
@@ -10,6 +11,8 @@ static const struct cli_option options[] = {
     {"output", "FORM", false, "text (default) or ndjson: one case a line"},
     {"quiet", NULL, false, "show only what failed"},
     {"junit", "FILE", false, "write the results as JUnit XML as well"},
+    {"mutate", NULL, false, "break each condition in turn and show which breaks no test notices"},
+    {"fail-on-survivors", NULL, false, "with --mutate: exit 1 when a mutant survives"},
 };
 
 static bool is_rule_file(const char *path)
@@ -76,6 +79,29 @@ static enum exit_code run_tests(const struct cli *c, const struct file_list *fil
 	return code;
 }
 
+static enum exit_code run_mutants(const struct cli *c, const struct file_list *files)
+{
+	const char *output = cli_value(c, "output");
+	bool ndjson = output && strcmp(output, "ndjson") == 0;
+	struct mutate_sum sum = {0};
+	struct faults faults = {0};
+	struct buf out = {0};
+	for (size_t i = 0; i < files->paths.n; i++) {
+		mutate_file(files->paths.items[i], ndjson, &sum, &faults, &out);
+		cli_print(buf_sv(&out));
+		buf_reset(&out);
+	}
+	faults_sort(&faults);
+	setup_tell(&faults, FAULT_ERROR);
+	if (!ndjson)
+		mutate_show_sum(&sum, &out);
+	cli_print(buf_sv(&out));
+	bool found = faults.n_errors || (cli_flag(c, "fail-on-survivors") && sum.n_killed < sum.n_mutants);
+	buf_fini(&out);
+	faults_fini(&faults);
+	return found ? EXIT_FOUND : EXIT_FINE;
+}
+
 static enum exit_code run(struct cli *c)
 {
 	const char *output = cli_value(c, "output");
@@ -83,9 +109,11 @@ static enum exit_code run(struct cli *c)
 		return cli_usage(c, "name a rule file or folder");
 	if (output && strcmp(output, "text") != 0 && strcmp(output, "ndjson") != 0)
 		return cli_usage(c, "--output is text or ndjson, not \"%s\"", output);
+	if (cli_flag(c, "fail-on-survivors") && !cli_flag(c, "mutate"))
+		return cli_usage(c, "--fail-on-survivors goes with --mutate");
 	struct file_list files = {0};
 	enum exit_code missing = find_files(c, &files);
-	enum exit_code code = run_tests(c, &files);
+	enum exit_code code = cli_flag(c, "mutate") ? run_mutants(c, &files) : run_tests(c, &files);
 	file_list_fini(&files);
 	return missing == EXIT_FINE ? code : missing;
 }

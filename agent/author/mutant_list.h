@@ -1,0 +1,16 @@
+/* Every way to break a rule: MUTANT(SYMBOL, "name", "what it means that no test noticed, before", "and after
+ * the broken part"). */
+MUTANT(TRUE, "true", "no case notices when `", "` always holds")
+MUTANT(FALSE, "false", "no case notices when `", "` never holds")
+MUTANT(NEGATED, "negated", "no case notices when `", "` holds only where it should not")
+MUTANT(VALUE, "value", "no case notices when the value `", "` is gone")
+MUTANT(CASED, "cased", "no case tells upper from lower case in `", "`")
+MUTANT(WHOLE, "whole", "no case has more text than `", "` asks for")
+MUTANT(ANYWHERE, "anywhere", "no case has what `", "` asks for at another place of the text")
+MUTANT(ALL, "all", "no case has one value of `", "` without the others")
+MUTANT(BOUND, "bound", "no case stands on the limit of `", "`")
+MUTANT(AND_OR, "and-or", "no case tells `and` from `or`, or `1 of` from `all of`, in `", "`")
+MUTANT(NOT, "not", "no case notices when the `not` of `", "` is gone")
+MUTANT(FILTER, "filter", "no case notices when the filter `", "` is gone")
+MUTANT(GROUP_BY, "group-by", "no case notices when alerts do not fold by `", "`")
+MUTANT(SUPPRESS, "suppress", "no case notices when nothing folds (suppress_for: `", "`)")
