@@ -306,6 +306,22 @@ static void list_exits(struct table *t, const struct setup *s, const char *unuse
 	pair_rows(t, pairs, sizeof pairs / sizeof *pairs);
 }
 
+static void list_lints(struct table *t, const struct setup *s, const char *unused)
+{
+	static const struct column columns[] = {{"name", 22}, {"meaning", 0}, {"advice", 0}};
+	(void)s;
+	(void)unused;
+	begin_table(t, columns, t->ndjson ? 3 : 2);
+	for (size_t i = 0; i < FAULT_CODE_COUNT; i++) {
+		begin_row(t);
+		cell(t, sv_from(fault_code_name((enum fault_code)i)));
+		cell(t, sv_from(fault_code_what((enum fault_code)i)));
+		if (t->ndjson)
+			cell(t, sv_from(fault_code_advice((enum fault_code)i)));
+		end_row(t);
+	}
+}
+
 static const struct listing {
 	const char *name;
 	void (*show)(struct table *t, const struct setup *s, const char *state);
@@ -319,6 +335,7 @@ static const struct listing {
     {"metrics", list_metrics},
     {"points", list_points},
     {"exits", list_exits},
+    {"lints", list_lints},
 };
 
 static enum exit_code show_reference(void)
@@ -359,8 +376,8 @@ static enum exit_code run(struct cli *c)
 		return cli_usage(c, "--state is active, waiting, shadow, off or refused, not \"%s\"",
 		    cli_value(c, "state"));
 	if (c->n_words != 1)
-		return cli_usage(
-		    c, "say what: rules, lists, options, fields, sources, sinks, metrics, points or exits");
+		return cli_usage(c, "say what: rules, lists, options, fields, sources, sinks, metrics, "
+				    "points, exits or lints");
 	if (output && strcmp(output, "yaml") == 0 && strcmp(c->words[0], "options") == 0)
 		return show_reference();
 	if (output && strcmp(output, "auto") != 0 && strcmp(output, "text") != 0 &&
@@ -373,8 +390,8 @@ static enum exit_code run(struct cli *c)
 		if (strcmp(listings[i].name, c->words[0]) == 0)
 			return show(c, &listings[i], ndjson);
 	return cli_usage(c,
-	    "there is no list of \"%s\"; say rules, lists, options, fields, sources, sinks, metrics, points "
-	    "or exits",
+	    "there is no list of \"%s\"; say rules, lists, options, fields, sources, sinks, metrics, "
+	    "points, exits or lints",
 	    c->words[0]);
 }
 

@@ -331,12 +331,21 @@ static void fault_choice(const struct place *p, const struct option *o, const st
 	fault_at(p, FAULT_ERROR, n, &text);
 }
 
+/* What is wrong with a secret, so that nobody repeats the line. */
+static void fault_secret(const struct place *p, const struct ydoc_node *n, enum fault_level level,
+    const char *name, const char *text)
+{
+	fault_add(p->faults, level, p->file, n->line, n->col, "\"%s\"%s %s", name,
+	    level == FAULT_ERROR ? ":" : "", text);
+	fault_tag(p->faults, FAULT_SECRET_IN_OPEN);
+}
+
 static void read_secret(
     const struct place *p, const struct option *o, const struct ydoc_node *n, struct option_value *v)
 {
 	struct err e = {0};
 	if (secret_new(n->text, p->folder, &v->secret, p->faults, p->file, n->line, n->col, &e) != RC_OK)
-		fault_add(p->faults, FAULT_ERROR, p->file, n->line, n->col, "\"%s\": %s", o->name, e.text);
+		fault_secret(p, n, FAULT_ERROR, o->name, e.text);
 	else if (o->type == OPTION_URL && !is_url(secret_value(v->secret)))
 		fault_add(p->faults, FAULT_ERROR, p->file, n->line, n->col,
 		    "\"%s\": what %s holds does not begin with http:// or https://", o->name,
@@ -402,10 +411,9 @@ static void read_scalar(
 	else if (verdict != GOOD)
 		fault_value(p, o, n, verdict);
 	else if (o->type == OPTION_URL && has_password(n->text))
-		fault_add(p->faults, FAULT_WARNING, p->file, n->line, n->col,
-		    "\"%s\" holds a user name or password in the open; give the whole address as env:NAME or "
-		    "file:PATH",
-		    o->name);
+		fault_secret(p, n, FAULT_WARNING, o->name,
+		    "holds a user name or password in the open; give the whole address as env:NAME or "
+		    "file:PATH");
 }
 
 static void read_value(

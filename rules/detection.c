@@ -41,9 +41,11 @@ static void doubt_yaml11(struct compiler *c, const struct ydoc_node *value)
 {
 	const char *other = ydoc_yaml11(value);
 
-	if (other)
-		fault_add(c->faults, FAULT_WARNING, c->in->file, value->line, value->col,
-		    "readers of YAML 1.1 see %s in %.*s; put it in quotes", other, SV_ARG(value->text));
+	if (!other)
+		return;
+	fault_add(c->faults, FAULT_WARNING, c->in->file, value->line, value->col,
+	    "readers of YAML 1.1 see %s in %.*s; put it in quotes", other, SV_ARG(value->text));
+	fault_tag(c->faults, FAULT_YAML11);
 }
 
 /* A field's value, or a keyword's, is a scalar or a list of scalars. */
@@ -262,8 +264,10 @@ static struct condition *compile_condition(struct compiler *c, const struct ydoc
 	    .places = c->in->places,
 	    .file = c->in->file,
 	};
+	size_t n_before = c->faults->list.n;
 	if (!bind_condition(&bind, tree, c->faults))
 		c->ok = false;
+	faults_tag_from(c->faults, n_before, FAULT_UNKNOWN_SELECTION);
 	return tree;
 }
 
@@ -293,10 +297,12 @@ static void doubt_unused(struct compiler *c)
 	const struct detection *d = c->rule->detection;
 
 	for (size_t i = 0; i < d->selections.n; i++)
-		if (!d->selections.items[i].used)
+		if (!d->selections.items[i].used) {
 			fault_add(c->faults, FAULT_WARNING, c->in->file, d->selections.items[i].key->line,
 			    d->selections.items[i].key->col, "no condition uses selection \"%.*s\"",
 			    SV_ARG(d->selections.items[i].name));
+			fault_tag(c->faults, FAULT_UNUSED_SELECTION);
+		}
 }
 
 /* --- waiting -------------------------------------------------------------------------------------- */
@@ -325,9 +331,11 @@ bool detection_compile(const struct detection_input *in, struct rule *rule, stru
 		refuse(&c, in->map, "`condition` is missing");
 	else
 		compile_conditions(&c, condition);
-	if (timeframe && c.ok)
+	if (timeframe && c.ok) {
 		fault_add(faults, FAULT_WARNING, in->file, timeframe->line, timeframe->col,
 		    "`timeframe` says nothing without a correlation; it is ignored");
+		fault_tag(faults, FAULT_TIMEFRAME_IGNORED);
+	}
 	if (!c.ok)
 		return false;
 	doubt_unused(&c);

@@ -21,6 +21,14 @@ static void fault(
 	fault_add(d->faults, level, d->file, at->line, at->col, "%s", text);
 }
 
+/* A warning of that kind. */
+static void fault_as(
+    const struct document *d, enum fault_code code, const struct ydoc_node *at, const char *text)
+{
+	fault(d, FAULT_WARNING, at, text);
+	fault_tag(d->faults, code);
+}
+
 /* --- small values --------------------------------------------------------------------------------- */
 
 /* A key's text; ptr NULL when absent. Another type is an error. */
@@ -82,7 +90,7 @@ static void read_id(const struct document *d, struct rule *r)
 
 	r->id = text_of(d, "id");
 	if (!n)
-		fault(d, FAULT_WARNING, d->root, "`id` is missing; give the rule a UUID of its own");
+		fault_as(d, FAULT_MISSING_ID, d->root, "`id` is missing; give the rule a UUID of its own");
 	else if (r->id.ptr && !is_uuid(r->id))
 		fault_add(d->faults, FAULT_ERROR, d->file, n->line, n->col,
 		    "id \"%.*s\" is no UUID such as 7c0d3f52-6a0e-4a57-9d0b-0c5b7a1f2e41", SV_ARG(r->id));
@@ -124,7 +132,7 @@ static void read_level(const struct document *d, struct rule *r)
 
 	r->level = LEVEL_MEDIUM;
 	if (!n && r->kind == RULE_DETECTION)
-		fault(d, FAULT_WARNING, d->root, "`level` is missing; medium is assumed");
+		fault_as(d, FAULT_MISSING_LEVEL, d->root, "`level` is missing; medium is assumed");
 	if (!text.ptr || level_parse(text, &r->level))
 		return;
 	for (size_t i = 0; i < LEVEL_COUNT; i++)
@@ -150,11 +158,13 @@ static void read_status(const struct document *d, struct rule *r)
 		return;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		known |= sv_eq(r->status, sv_from(names[i]));
-	if (!known)
-		fault_add(d->faults, FAULT_WARNING, d->file, n->line, n->col,
-		    "unknown status \"%.*s\"; there are stable, test, experimental, deprecated and "
-		    "unsupported",
-		    SV_ARG(r->status));
+	if (known)
+		return;
+	fault_add(d->faults, FAULT_WARNING, d->file, n->line, n->col,
+	    "unknown status \"%.*s\"; there are stable, test, experimental, deprecated and "
+	    "unsupported",
+	    SV_ARG(r->status));
+	fault_tag(d->faults, FAULT_UNKNOWN_STATUS);
 }
 
 /* `t1565` or `t1565.001`, behind "attack." */
@@ -219,10 +229,11 @@ static void doubt_keys(const struct document *d)
 		const struct ydoc_node *key = d->root->keys[i];
 		int near = is_known_key(key->text) ? -1 : nearest_find(key->text, known_keys, N_KNOWN_KEYS);
 
-		if (near >= 0)
-			fault_add(d->faults, FAULT_WARNING, d->file, key->line, key->col,
-			    "key \"%.*s\" is not used; did you mean \"%s\"?", SV_ARG(key->text),
-			    known_keys[near]);
+		if (near < 0)
+			continue;
+		fault_add(d->faults, FAULT_WARNING, d->file, key->line, key->col,
+		    "key \"%.*s\" is not used; did you mean \"%s\"?", SV_ARG(key->text), known_keys[near]);
+		fault_tag(d->faults, FAULT_UNKNOWN_KEY);
 	}
 }
 
@@ -244,7 +255,7 @@ static bool read_logsource(const struct document *d, struct rule *r)
 	struct logsource *l = &r->logsource;
 
 	if (!n) {
-		fault(d, FAULT_WARNING, d->root,
+		fault_as(d, FAULT_MISSING_LOGSOURCE, d->root,
 		    "`logsource` is missing; {product: aws, service: cloudtrail} is assumed");
 		return true;
 	}
@@ -311,7 +322,7 @@ static void check_filter(const struct document *d, struct rule *r)
 		if (rules->items[i]->kind != YDOC_SCALAR || rules->items[i]->type == YDOC_NULL)
 			fault(d, FAULT_ERROR, rules->items[i], "`rules` is a list of ids or names, or `any`");
 	if (r->detection && r->detection->condition && !condition_negates(r->detection->condition))
-		fault(d, FAULT_WARNING, ydoc_get(filter, "condition"),
+		fault_as(d, FAULT_FILTER_WITHOUT_NOT, ydoc_get(filter, "condition"),
 		    "a filter without `not` lets through only what it describes; most say `not selection`");
 }
 

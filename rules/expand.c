@@ -60,6 +60,7 @@ static void fault_unknown(
 		    "needs\" and the "
 		    "rule waits for it",
 		    SV_ARG(name));
+	fault_tag(faults, FAULT_LIST_UNDECLARED);
 }
 
 static enum item_status add_list(const struct item_input *in, const struct ydoc_node *value, struct sv name,

@@ -43,6 +43,7 @@ static void fault_unknown_key(const struct document *d, const struct ydoc_node *
 	else
 		fault_add(d->faults, FAULT_ERROR, d->file, key->line, key->col,
 		    "unknown key \"%.*s\" in `%s`", SV_ARG(key->text), where);
+	fault_tag(d->faults, FAULT_UNKNOWN_KEY);
 }
 
 /* --- templates ------------------------------------------------------------------------------------ */

@@ -49,11 +49,17 @@ static bool read_key(const struct item_input *in, struct item *it, struct faults
 	if (bar != SV_NONE) {
 		it->chain = sv_skip(key, bar + 1);
 		/* An empty view with a pointer, so that "field|" is told. */
-		if (modifier_read(it->chain, &it->modifiers, &e))
-			goto refused;
+		if (modifier_read(it->chain, &it->modifiers, &e)) {
+			fault_at(in, in->key, FAULT_ERROR, faults, e.text);
+			fault_tag(faults, FAULT_UNKNOWN_MODIFIER);
+			return false;
+		}
 	}
-	if (!it->keyword && path_read(name, &it->field, &e))
-		goto refused;
+	if (!it->keyword && path_read(name, &it->field, &e)) {
+		fault_at(in, in->key, FAULT_ERROR, faults, e.text);
+		fault_tag(faults, FAULT_UNKNOWN_FIELD);
+		return false;
+	}
 	for (size_t i = 0; i < it->modifiers.n && it->keyword; i++)
 		if (needs_field(it->modifiers.order[i])) {
 			err_set(&e, RC_CONFIG, "modifier \"%s\" needs a field",
@@ -86,8 +92,10 @@ static void warn(const struct item_input *in, const struct item *it, struct faul
 		text = "\"base64offset\" without \"contains\" compares the whole value";
 	else if (has[MODIFIER_EXPAND] && !it->n_lists)
 		text = "\"expand\" has nothing to do: no value holds a %name%";
-	if (text)
-		fault_at(in, in->key, FAULT_WARNING, faults, text);
+	if (!text)
+		return;
+	fault_at(in, in->key, FAULT_WARNING, faults, text);
+	fault_tag(faults, FAULT_NEEDLESS_MODIFIER);
 }
 
 static void note_list(struct item *it, struct sv name)

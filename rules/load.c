@@ -68,6 +68,7 @@ static void register_rule(struct loader *l, struct rule *r)
 		    SV_ARG(r->key), SV_ARG(first->file), there->line, there->col);
 		fault_add(l->faults, FAULT_ERROR, r->file.ptr, here->line, here->col, "%.*s",
 		    SV_ARG(r->state_reason));
+		fault_tag(l->faults, FAULT_ID_REUSED);
 		return;
 	}
 	map_put(&l->keys, key, r);
@@ -81,6 +82,7 @@ static void register_rule(struct loader *l, struct rule *r)
 		fault_add(l->faults, FAULT_WARNING, r->file.ptr, here->line, here->col,
 		    "name \"%.*s\" is already used at %.*s:%d:%d; it means the first rule", SV_ARG(r->name),
 		    SV_ARG(first->file), there->line, there->col);
+		fault_tag(l->faults, FAULT_ID_REUSED);
 		return;
 	}
 	map_put(&l->names, r->name, r);
@@ -155,6 +157,7 @@ static void load_text(struct loader *l, const char *file, struct sv text)
 	struct ydoc *yaml = ydoc_parse(file, text, 0, l->faults);
 	vec_push(&l->set->memory->documents, yaml);
 	size_t n_after = l->faults->list.n;
+	faults_tag_from(l->faults, n_before, FAULT_SYNTAX);
 	load_documents(l, &d, yaml);
 	for (size_t i = n_before; i < n_after; i++)
 		if (l->faults->list.items[i].level == FAULT_ERROR) {

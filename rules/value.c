@@ -200,6 +200,7 @@ static bool make_network(void *ctx, const struct expanded *x)
 		cidr_format(&p.net, net);
 		FAULT(w->in, w->node, FAULT_WARNING, "host bits of %.*s are ignored: it means %s",
 		    SV_ARG(written), net);
+		fault_tag(w->in->faults, FAULT_HOST_BITS);
 	}
 	push(w, x, p);
 	return true;

@@ -14,6 +14,7 @@ bool vocabulary_field(struct sv field, const char *file, int line, int col, stru
 	if (!path_read(field, &path, &e))
 		return true;
 	fault_add(faults, FAULT_ERROR, file, line, col, "%s", e.text);
+	fault_tag(faults, FAULT_UNKNOWN_FIELD);
 	return false;
 }
 
@@ -56,6 +57,7 @@ static bool check_operation(const struct ydoc_node *value, const char *file, str
 	else
 		fault_add(faults, FAULT_ERROR, file, value->line, value->col,
 		    "unknown Kendra operation \"%.*s\"", SV_ARG(value->text));
+	fault_tag(faults, FAULT_UNKNOWN_EVENT);
 	return false;
 }
 
@@ -72,10 +74,12 @@ static bool check_operations(const struct ydoc_node *value, const char *file, st
 
 static void doubt_source(const struct ydoc_node *value, const char *file, struct faults *faults)
 {
-	if (is_literal(value) && sv_find_char(value->text, '.') == SV_NONE)
-		fault_add(faults, FAULT_WARNING, file, value->line, value->col,
-		    "eventSource is a host name such as \"kendra.amazonaws.com\"; \"%.*s\" never occurs",
-		    SV_ARG(value->text));
+	if (!is_literal(value) || sv_find_char(value->text, '.') != SV_NONE)
+		return;
+	fault_add(faults, FAULT_WARNING, file, value->line, value->col,
+	    "eventSource is a host name such as \"kendra.amazonaws.com\"; \"%.*s\" never occurs",
+	    SV_ARG(value->text));
+	fault_tag(faults, FAULT_UNKNOWN_SOURCE);
 }
 
 static void doubt_sources(const struct ydoc_node *value, const char *file, struct faults *faults)
