@@ -77,6 +77,10 @@ void reload_tell(struct reload *r, const char *what)
 	const struct ruleset *rules = r->now->rules;
 	log_info(what, "active=%zu waiting=%zu shadow=%zu off=%zu refused=%zu revision=%.*s", rules->n_active,
 	    rules->n_waiting, rules->n_shadow, rules->n_off, rules->n_refused, SV_ARG(rules->revision));
+	if (rules->n_correlations)
+		log_warn("correlations wait: this version checks them and does not run them",
+		    "correlations=%zu next=\"their rules alert by themselves until then\"",
+		    rules->n_correlations);
 	tell_refused(r, rules);
 }
 

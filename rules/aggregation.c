@@ -1,6 +1,9 @@
 /* `count() by a, b > 10` → a correlation. Only ever printed, in the fault that refuses the old form; called
- * by detection.c. */
+ * by detection.c. What is printed loads as it is. */
 #include "rules/aggregation.h"
+
+#include "base/net/crypto.h"
+#include "rules/correlation.h"
 
 /* Old function, with and without a field in its parentheses, and today's type. */
 static const struct {
@@ -24,6 +27,9 @@ static const struct {
     {SV_INIT("=="), SV_INIT("eq")},
     {SV_INIT("="), SV_INIT("eq")},
 };
+
+/* A title has 256 bytes. */
+#define MAX_TITLE_RULE 200
 
 struct aggregation {
 	struct sv type, field, by, compare, number;
@@ -69,19 +75,74 @@ static bool take_comparison(struct sv s, struct aggregation *a)
 	return a->compare.ptr && sv_int(a->number, 0, INT64_MAX, &number);
 }
 
-bool aggregation_rewrite(struct sv tail, struct sv rule, struct sv timespan, struct buf *out)
+/* Plain where YAML reads it back as it is, else in quotes. */
+static void add_scalar(struct buf *out, struct sv s)
+{
+	bool plain = s.len > 0 && !(s.ptr[0] >= '0' && s.ptr[0] <= '9');
+
+	for (size_t i = 0; i < s.len && plain; i++)
+		plain = (s.ptr[i] >= '0' && s.ptr[i] <= '9') || (s.ptr[i] >= 'a' && s.ptr[i] <= 'z') ||
+			(s.ptr[i] >= 'A' && s.ptr[i] <= 'Z') || s.ptr[i] == '_' || (i > 0 && s.ptr[i] == '.');
+	if (plain && !sv_eq_nocase(s, SV("true")) && !sv_eq_nocase(s, SV("false")) &&
+	    !sv_eq_nocase(s, SV("null"))) {
+		buf_add(out, s);
+		return;
+	}
+	buf_addc(out, '\'');
+	for (size_t i = 0; i < s.len; i++)
+		buf_adds(out, s.ptr[i] == '\'' ? "''" : (char[]){s.ptr[i], 0});
+	buf_addc(out, '\'');
+}
+
+/* `a, b` as a list. */
+static void add_fields(struct buf *out, struct sv fields)
+{
+	struct sv field;
+
+	buf_adds(out, ", group-by: [");
+	for (const char *comma = ""; sv_cut(&fields, ',', &field); comma = ", ") {
+		buf_adds(out, comma);
+		add_scalar(out, sv_trim(field));
+	}
+	buf_addc(out, ']');
+}
+
+/* An id of its own that is the same at every try. */
+static void add_head(struct buf *out, struct sv rule, enum level level, struct sv tail)
+{
+	char uuid[37];
+	struct arena scratch = {0};
+
+	crypto_uuid5(arena_printf(&scratch, "%.*s|%.*s", SV_ARG(rule), SV_ARG(tail)), uuid);
+	struct sv title = arena_printf(&scratch, "Many of %.*s", SV_ARG(sv_head(rule, MAX_TITLE_RULE)));
+	buf_adds(out, "{title: ");
+	add_scalar(out, title);
+	buf_printf(out, ", id: '%s', level: %s, ", uuid, level_name(level));
+	arena_fini(&scratch);
+}
+
+bool aggregation_rewrite(const struct aggregation_input *in, struct buf *out)
 {
 	struct aggregation a = {0};
+	struct sv tail = in->tail, timespan = in->timespan;
+	int64_t ms = 0;
 
 	if (!take_function(&tail, &a) || !take_comparison(tail, &a))
 		return false;
-	buf_printf(out, "correlation: {type: %.*s, rules: [%.*s]", SV_ARG(a.type), SV_ARG(rule));
+	if (!correlation_span(timespan, &ms))
+		timespan = SV("5m");
+	add_head(out, in->rule, in->level, in->tail);
+	buf_printf(out, "correlation: {type: %.*s, rules: [", SV_ARG(a.type));
+	add_scalar(out, in->rule);
+	buf_addc(out, ']');
 	if (a.by.len > 0)
-		buf_printf(out, ", group-by: [%.*s]", SV_ARG(a.by));
-	buf_printf(out, ", timespan: %.*s", SV_ARG(timespan.len > 0 ? timespan : SV("5m")));
+		add_fields(out, a.by);
+	buf_printf(out, ", timespan: %.*s", SV_ARG(timespan));
 	buf_printf(out, ", condition: {%.*s: %.*s", SV_ARG(a.compare), SV_ARG(a.number));
-	if (a.field.len > 0)
-		buf_printf(out, ", field: %.*s", SV_ARG(a.field));
-	buf_adds(out, "}}");
+	if (a.field.len > 0) {
+		buf_adds(out, ", field: ");
+		add_scalar(out, a.field);
+	}
+	buf_adds(out, "}}}");
 	return true;
 }

@@ -3,10 +3,18 @@
 #define KW_RULES_AGGREGATION_H
 
 #include "base/buf.h"
+#include "rules/rule.h"
 
-/* Appends the correlation that means the same, in one line of YAML: `{type: event_count, …}`. `tail` is what
- * stands behind the `|`; `rule` the referenced rule's name or id; `timespan` the rule's `timeframe` (empty:
- * none was given). False, and nothing appended, when the text is no aggregation. */
-bool aggregation_rewrite(struct sv tail, struct sv rule, struct sv timespan, struct buf *out);
+struct aggregation_input {
+	struct sv tail;     /* what stands behind the `|` */
+	struct sv rule;     /* the rule's name or id */
+	enum level level;   /* the rule's */
+	struct sv timespan; /* its `timeframe`; empty, or no span: 5m is printed */
+};
+
+/* Appends the correlation that means the same, a whole document in one line of YAML that loads as it is:
+ * `{title: …, correlation: {type: event_count, …}}`. False, and nothing appended, when the text is no
+ * aggregation. */
+bool aggregation_rewrite(const struct aggregation_input *in, struct buf *out);
 
 #endif

@@ -218,15 +218,23 @@ static void compile_selections(struct compiler *c)
 /* Sigma 1's `… | count() > 5`: says how Sigma 2 writes it. */
 static void refuse_aggregation(struct compiler *c, const struct ydoc_node *source, size_t pipe)
 {
-	struct sv timespan = ydoc_text(ydoc_get(c->in->map, "timeframe"));
 	const struct rule *r = c->rule;
-	struct sv name = r->name.len > 0 ? r->name : r->id.len > 0 ? r->id : SV("this_rule");
+	const struct aggregation_input aggregation = {
+	    .tail = sv_skip(source->text, pipe + 1),
+	    .rule = r->name.len > 0 ? r->name
+		    : r->id.len > 0 ? r->id
+				    : SV("this_rule"),
+	    .level = r->level,
+	    .timespan = ydoc_text(ydoc_get(c->in->map, "timeframe")),
+	};
+	const char *unnamed = r->name.len > 0 || r->id.len > 0 ? "" : ", give it `name: this_rule`";
 	struct place p = place_of(c->in->places, source, pipe);
-	struct buf text = {.limit = 1000};
+	struct buf text = {.limit = 2000};
 
-	if (aggregation_rewrite(sv_skip(source->text, pipe + 1), name, timespan, &text))
+	if (aggregation_rewrite(&aggregation, &text))
 		fault_add(c->faults, FAULT_ERROR, c->in->file, p.line, p.col,
-		    "`|` in a condition is Sigma 1; end it before the `|` and add a document: %s", text.ptr);
+		    "`|` in a condition is Sigma 1; end it before the `|`%s and add a document: %s", unnamed,
+		    text.ptr);
 	else
 		fault_add(c->faults, FAULT_ERROR, c->in->file, p.line, p.col,
 		    "`|` in a condition is Sigma 1; end it before the `|` and add a correlation document");

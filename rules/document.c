@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "base/net/crypto.h"
+#include "rules/correlation.h"
 #include "rules/detection.h"
 #include "rules/extension.h"
 
@@ -131,7 +132,7 @@ static void read_level(const struct document *d, struct rule *r)
 	const char *names[LEVEL_COUNT];
 
 	r->level = LEVEL_MEDIUM;
-	if (!n && r->kind == RULE_DETECTION)
+	if (!n && r->kind != RULE_FILTER)
 		fault_as(d, FAULT_MISSING_LEVEL, d->root, "`level` is missing; medium is assumed");
 	if (!text.ptr || level_parse(text, &r->level))
 		return;
@@ -357,27 +358,20 @@ static void refuse(const struct document *d, struct rule *r, struct sv reason)
 	r->state_reason = arena_copy(d->arena, reason);
 }
 
-static void refuse_correlation(const struct document *d, struct rule *r)
-{
-	static const char reason[] = "correlation rules are not run by this version";
-	const struct ydoc_node *n = ydoc_get(d->root, "correlation");
-
-	fault(d, FAULT_WARNING, n, reason);
-	refuse(d, r, sv_from(reason));
-}
-
-/* Detection and filter alike. */
+/* A correlation gets its state when all rules are in: correlation_bind.h. */
 static void read_body(const struct document *d, struct rule *r)
 {
 	const struct ydoc_node *extension = ydoc_get(d->root, "kendrawatch");
 
 	if (extension)
 		extension_read(d, extension, r);
-	if (r->kind == RULE_DETECTION) {
-		read_detection(d, r, "detection");
-	} else {
+	switch (r->kind) {
+	case RULE_DETECTION: read_detection(d, r, "detection"); break;
+	case RULE_FILTER:
 		read_detection(d, r, "filter");
 		check_filter(d, r);
+		break;
+	case RULE_CORRELATION: correlation_read(d, r); break;
 	}
 }
 
@@ -447,9 +441,7 @@ struct rule *document_read(const struct document *d)
 		}
 		read_head(d, r);
 		doubt_keys(d);
-		if (whole && r->kind == RULE_CORRELATION)
-			refuse_correlation(d, r);
-		else if (whole)
+		if (whole)
 			read_body(d, r);
 	}
 	for (size_t i = n_before; i < d->faults->list.n; i++)

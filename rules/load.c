@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/net/crypto.h"
 #include "rules/action.h"
+#include "rules/correlation_bind.h"
 #include "rules/filter.h"
 #include "rules/override.h"
 #include "rules/ruleset.h"
@@ -22,6 +23,8 @@ struct loader {
 	struct faults *faults;
 	struct map keys;  /* key in lower case -> struct rule * */
 	struct map names; /* name -> struct rule * */
+	struct map
+	    skipped; /* name, and id in lower case, of documents about other logs -> what it is, in words */
 	struct crypto_hash *revision;
 };
 
@@ -111,6 +114,22 @@ static void add_unreadable(struct loader *l, struct document *d, const struct fa
 	add_rule(l, r);
 }
 
+/* For correlations that name it; the fault just added says why. */
+static void note_skipped(struct loader *l, const struct ydoc_node *root)
+{
+	struct arena *arena = &l->set->memory->arena;
+	const struct fault *why = &l->faults->list.items[l->faults->list.n - 1];
+	static const char prefix[] = "skipped: it is ";
+	char *text = (char *)arena_copy(arena, sv_skip(sv_from(why->text), sizeof prefix - 1)).ptr;
+	struct sv name = ydoc_text(ydoc_get(root, "name")),
+		  id = lower(arena, ydoc_text(ydoc_get(root, "id")));
+
+	if (name.len > 0)
+		map_put(&l->skipped, name, text);
+	if (id.len > 0)
+		map_put(&l->skipped, id, text);
+}
+
 static void load_documents(struct loader *l, struct document *d, const struct ydoc *yaml)
 {
 	struct action action = {0};
@@ -123,7 +142,11 @@ static void load_documents(struct loader *l, struct document *d, const struct yd
 		if (!d->root || (d->root->kind == YDOC_SCALAR && d->root->type == YDOC_NULL))
 			continue;
 		switch (action_apply(&action, d->arena, d->file, d->root, &d->root, l->faults)) {
-		case ACTION_LOAD: r = document_read(d); break;
+		case ACTION_LOAD:
+			r = document_read(d);
+			if (!r)
+				note_skipped(l, d->root);
+			break;
 		case ACTION_REFUSE:
 			r = document_unreadable(
 			    d, sv_from(l->faults->list.items[l->faults->list.n - 1].text));
@@ -268,6 +291,7 @@ static struct ruleset *loader_end(struct loader *l, const struct load_input *in)
 		filter_expire(l->set, in->now_ms, l->faults);
 	}
 	filter_attach(l->set, l->faults);
+	correlation_bind(l->set, &l->skipped, l->faults);
 	count_states(l->set);
 	crypto_hash_end(l->revision, digest);
 	crypto_hex(digest, sizeof digest, hex);
@@ -275,6 +299,7 @@ static struct ruleset *loader_end(struct loader *l, const struct load_input *in)
 	faults_sort(l->faults);
 	map_fini(&l->keys);
 	map_fini(&l->names);
+	map_fini(&l->skipped);
 	return l->set;
 }
 

@@ -63,7 +63,7 @@ static struct sv reason(struct arena *arena, const struct rule_override *o)
 /* A rule that waits has nothing to shadow or to switch on yet, and goes on waiting. */
 static void set_mode(struct rule *r, enum rule_state mode, struct sv why)
 {
-	if (r->detection->waits.ptr && mode != RULE_OFF) {
+	if (r->detection && r->detection->waits.ptr && mode != RULE_OFF) {
 		r->state = RULE_WAITING;
 		r->state_reason = r->detection->waits;
 		return;

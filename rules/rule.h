@@ -16,7 +16,8 @@ bool level_parse(struct sv s, enum level *out);
 
 enum rule_state {
 	RULE_ACTIVE,
-	RULE_WAITING, /* a needed list is undeclared or empty; `state_reason` names it */
+	RULE_WAITING, /* a needed list is undeclared or empty, or it is a correlation, which this version does
+			 not run; `state_reason` says so */
 	RULE_SHADOW,  /* evaluated and recorded, never delivered (override) */
 	RULE_OFF,     /* override, or status deprecated/unsupported */
 	RULE_REFUSED, /* faulty; not evaluated */
@@ -37,7 +38,8 @@ struct logsource {
 	struct sv category, product, service;
 };
 
-struct detection; /* rules/detection.h */
+struct detection;   /* rules/detection.h */
+struct correlation; /* rules/correlation.h */
 
 /* Texts are owned by the rule set and NUL-terminated; absent ones have ptr NULL. */
 struct rule {
@@ -71,6 +73,8 @@ struct rule {
 	int line;
 	size_t index; /* place in the set */
 	struct detection *detection;
+	struct correlation
+	    *correlation; /* in the set's memory; NULL in a detection, a filter and a faulty one */
 	const struct ydoc_node *tests; /* `tests:`, NULL when none; borrowed from the set */
 	VEC(struct sv) lists_used;     /* names of %lists% */
 };
@@ -80,6 +84,7 @@ struct ruleset {
 	VEC(struct rule *)
 	rules; /* in load order: paths in byte order, documents in file order; filters and refused ones too */
 	size_t n_active, n_waiting, n_shadow, n_off; /* detection rules */
+	size_t n_correlations;                       /* whole ones; they wait */
 	size_t n_refused;                            /* documents of any kind */
 	struct sv revision;            /* first 12 hex digits of the SHA-256 over all rule files */
 	struct ruleset_memory *memory; /* arena, documents, patterns: load.c's */
