@@ -1,6 +1,7 @@
 /* `kendrawatch test`: the tests inside rule files. */
 #include "agent/author/junit.h"
 #include "agent/author/mutate.h"
+#include "agent/author/rerun.h"
 #include "agent/author/testcase.h"
 #include "agent/commands.h"
 #include "agent/setup.h"
@@ -11,6 +12,7 @@ static const struct cli_option options[] = {
     {"output", "FORM", false, "text (default) or ndjson: one case a line"},
     {"quiet", NULL, false, "show only what failed"},
     {"junit", "FILE", false, "write the results as JUnit XML as well"},
+    {"watch", NULL, false, "go on: check and test what changed after each save, until Ctrl-C"},
     {"mutate", NULL, false, "break each condition in turn and show which breaks no test notices"},
     {"fail-on-survivors", NULL, false, "with --mutate: exit 1 when a mutant survives"},
 };
@@ -102,6 +104,18 @@ static enum exit_code run_mutants(const struct cli *c, const struct file_list *f
 	return found ? EXIT_FOUND : EXIT_FINE;
 }
 
+static enum exit_code run_again_and_again(const struct cli *c)
+{
+	struct err e = {0};
+	bool good = false;
+	enum rc rc = rerun_until_stopped(c->words, c->n_words, is_rule_file, &good, &e);
+	if (rc != RC_OK) {
+		log_tell("kendrawatch test: %s\n", e.text);
+		return rc == RC_NOTFOUND ? EXIT_INPUT : cli_exit_of(rc);
+	}
+	return good ? EXIT_FINE : EXIT_FOUND;
+}
+
 static enum exit_code run(struct cli *c)
 {
 	const char *output = cli_value(c, "output");
@@ -111,6 +125,10 @@ static enum exit_code run(struct cli *c)
 		return cli_usage(c, "--output is text or ndjson, not \"%s\"", output);
 	if (cli_flag(c, "fail-on-survivors") && !cli_flag(c, "mutate"))
 		return cli_usage(c, "--fail-on-survivors goes with --mutate");
+	if (cli_flag(c, "watch") && (output || cli_value(c, "junit") || cli_flag(c, "mutate")))
+		return cli_usage(c, "--watch goes with none of --output, --junit and --mutate");
+	if (cli_flag(c, "watch"))
+		return run_again_and_again(c);
 	struct file_list files = {0};
 	enum exit_code missing = find_files(c, &files);
 	enum exit_code code = cli_flag(c, "mutate") ? run_mutants(c, &files) : run_tests(c, &files);

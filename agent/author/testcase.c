@@ -180,6 +180,12 @@ static size_t show_rule(const struct testcase_report *r, size_t i, bool quiet, s
 	return i + n;
 }
 
+void testcase_show_failures(const struct testcase_report *r, struct buf *out)
+{
+	for (size_t i = 0; i < r->results.n;)
+		i = show_rule(r, i, true, out);
+}
+
 void testcase_show_text(const struct testcase_report *r, bool quiet, struct buf *out)
 {
 	for (size_t i = 0; i < r->results.n;)

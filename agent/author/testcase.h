@@ -32,6 +32,8 @@ void testcase_run_file(const char *path, struct testcase_report *report, struct 
 /* Appends the report: a line a rule and a block a failing case, or (`quiet`) only what failed; the sum last.
  */
 void testcase_show_text(const struct testcase_report *r, bool quiet, struct buf *out);
+/* Only the failing cases' blocks. */
+void testcase_show_failures(const struct testcase_report *r, struct buf *out);
 /* A JSON object a case. */
 void testcase_show_ndjson(const struct testcase_report *r, struct buf *out);
 
