@@ -4,12 +4,11 @@
 #include "alerts/sink/sns_message.h"
 
 #include "base/aws/arn.h"
-#include "base/aws/credentials.h"
 #include "base/aws/endpoint.h"
 #include "base/clock.h"
 #include "base/heap.h"
 #include "base/log.h"
-#include "config/secret.h"
+#include "config/aws_options.h"
 
 struct sink {
 	const struct options *options;
@@ -26,18 +25,7 @@ static const struct option options[] = {
 	.type = OPTION_TEXT,
 	.fallback = OPTION_REQUIRED,
 	.help = "The topic, standard or FIFO; its ARN also gives region and partition."},
-    {.name = "profile",
-	.type = OPTION_TEXT,
-	.help = "Profile of AWS's shared files; without it environment, then AWS_PROFILE or default."},
-    {.name = "access_key_id",
-	.type = OPTION_SECRET,
-	.help = "Access key id, together with secret_access_key; then nothing else is asked."},
-    {.name = "secret_access_key", .type = OPTION_SECRET, .help = "Secret access key of access_key_id."},
-    {.name = "session_token", .type = OPTION_SECRET, .help = "Session token, for temporary keys."},
-    {.name = "endpoint_url",
-	.type = OPTION_URL,
-	.help = "Another address for SNS, such as a VPC endpoint; else AWS_ENDPOINT_URL_SNS and the like, "
-		"else AWS."},
+    AWS_OPTIONS("SNS"),
 };
 
 static const struct option_table table = {.kind = "sinks.sns",
@@ -47,22 +35,17 @@ static const struct option_table table = {.kind = "sinks.sns",
 
 /* --- opening --------------------------------------------------------------------------------------- */
 
-/* Empty when the option is not set. */
-static struct sv secret_of_option(const struct options *given, const char *name)
-{
-	const struct option_value *v = options_get(given, name);
-	return v->set ? secret_value(v->secret) : SV("");
-}
-
 /* Reads the options anew: a secret's file may hold other keys now. */
-static void renew_credentials(struct sink *s)
+static enum rc renew_credentials(struct sink *s, struct aws_options *out, struct err *e)
 {
-	struct credentials_options keys = {.key_id = secret_of_option(s->options, "access_key_id"),
-	    .secret = secret_of_option(s->options, "secret_access_key"),
-	    .token = secret_of_option(s->options, "session_token"),
-	    .profile = options_text(s->options, "profile")};
+	*out = (struct aws_options){0};
+	enum rc rc = aws_options_read(s->options, out, e);
+	if (rc != RC_OK)
+		return rc;
+	out->credentials.region = s->region;
 	credentials_free(s->credentials);
-	s->credentials = credentials_new(&keys);
+	s->credentials = credentials_new(&out->credentials);
+	return RC_OK;
 }
 
 static enum rc read_topic(struct sink *s, struct err *e)
@@ -75,13 +58,17 @@ static enum rc read_topic(struct sink *s, struct err *e)
 		    text);
 	s->topic_arn = sv_from(text);
 	s->region = heap_text(arn.region);
-	char *configured = heap_text(secret_of_option(s->options, "endpoint_url"));
+	struct aws_options aws;
+	enum rc rc = renew_credentials(s, &aws, e);
+	if (rc != RC_OK)
+		return rc;
+	char *configured = heap_text(aws.endpoint_url);
 	struct buf url = {0};
-	enum rc rc = endpoint_url(&(struct endpoint_request){.service = "sns",
-				      .region = arn.region,
-				      .partition = arn.partition,
-				      .configured = configured,
-				      .profile = options_text(s->options, "profile")},
+	rc = endpoint_url(&(struct endpoint_request){.service = "sns",
+			      .region = arn.region,
+			      .partition = arn.partition,
+			      .configured = configured,
+			      .profile = aws.credentials.profile},
 	    &url, e);
 	s->url = buf_take(&url);
 	free(configured);
@@ -104,14 +91,10 @@ static enum rc open_sns(
 	struct sink *s = heap_zero(1, sizeof *s);
 	*s = (struct sink){.options = given, .timezone = context->timezone};
 	enum rc rc = read_topic(s, e);
-	if (rc == RC_OK &&
-	    options_get(given, "access_key_id")->set != options_get(given, "secret_access_key")->set)
-		rc = err_set(e, RC_CONFIG, "\"access_key_id\" and \"secret_access_key\" go together");
 	if (rc != RC_OK) {
 		close_sns(s);
 		return rc;
 	}
-	renew_credentials(s);
 	*out_sink = s;
 	return RC_OK;
 }
@@ -180,7 +163,7 @@ static struct sink_verdict sns_judge(struct sink *s, const struct delivery *d, c
 		return sink_retry(
 		    reply->retry_after_ms, "SNS answered %d %s: %s", reply->status, r.code, r.message);
 	case SNS_CREDENTIALS:
-		renew_credentials(s);
+		renew_credentials(s, &(struct aws_options){0}, NULL);
 		return sink_retry(mended_now(s), "SNS refuses our keys: %s: %s", r.code, r.message);
 	case SNS_CLOCK: return set_clock(s, reply, &r);
 	case SNS_REJECT:

@@ -1,17 +1,44 @@
-/* The chain of credentials providers, and the three that need nothing but this machine. Called by AWS clients
- * when they sign; owns the keys it found last. */
+/* The chain of credentials providers, the role on top of it, and the renewal of keys that expire. Called by
+ * AWS clients when they sign; owns the keys it found last.
+ *
+ * Renewal runs on a thread of its own that holds a copy of the options and a place for the result; the two
+ * sides meet in that place only. It is detached: a chain that is freed meanwhile leaves the place to the
+ * thread. */
 #include "base/aws/credentials.h"
 
-#include "base/aws/profile.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/aws/sts.h"
+#include "base/clock.h"
 #include "base/heap.h"
+#include "base/jdoc.h"
+#include "base/log.h"
 #include "base/net/crypto.h"
 
-#define SPARE_MS 60000 /* keys that run out sooner are asked for again */
+#define SPARE_MS 60000               /* keys that run out sooner are asked for again, and waited for */
+#define ADVISORY_MS (15 * 60 * 1000) /* from here on new ones are looked for in the background */
+#define AGAIN_MS 60000               /* after a search in the background that found none */
+#define REFUSED_AGAIN_MS 10000       /* keys that AWS refused are not asked for more often */
+
+/* A search in the background. */
+struct renewal {
+	_Atomic int refs; /* the chain's and the thread's */
+	_Atomic bool ended;
+	struct credentials_options options; /* copies */
+	int64_t now_ms;
+	enum rc rc;
+	struct credentials_found found;
+	struct err err;
+};
 
 struct credentials {
 	struct credentials_options options; /* its texts are our copies */
 	struct credentials_found found;
-	bool have;
+	bool have, refused;
+	int64_t refused_mono_ms; /* when they were last asked for in place of refused ones; 0: never */
+	struct renewal *renewal; /* under way, or NULL */
+	int64_t renewed_mono_ms; /* when the last one began; 0: none yet */
 };
 
 static const struct {
@@ -23,6 +50,8 @@ static const struct {
 #undef CREDENTIALS_PROVIDER
 };
 
+/* --- texts that are wiped -------------------------------------------------------------------------- */
+
 static void wipe_free(const char *text)
 {
 	if (text)
@@ -30,7 +59,7 @@ static void wipe_free(const char *text)
 	free((char *)text);
 }
 
-static void found_fini(struct credentials_found *f)
+void credentials_found_fini(struct credentials_found *f)
 {
 	wipe_free(f->key_id);
 	wipe_free(f->secret);
@@ -44,12 +73,136 @@ static struct sv copy(struct sv s)
 	return sv_of(heap_text(s), s.len);
 }
 
+static struct credentials_options options_copy(const struct credentials_options *o)
+{
+	return (struct credentials_options){.key_id = copy(o->key_id),
+	    .secret = copy(o->secret),
+	    .token = copy(o->token),
+	    .profile = heap_copy(o->profile),
+	    .role_arn = heap_copy(o->role_arn),
+	    .external_id = copy(o->external_id),
+	    .region = heap_copy(o->region),
+	    .proxy = heap_copy(o->proxy)};
+}
+
+static void options_wipe(struct credentials_options *o)
+{
+	wipe_free(o->key_id.ptr);
+	wipe_free(o->secret.ptr);
+	wipe_free(o->token.ptr);
+	wipe_free(o->external_id.ptr);
+	free((char *)o->profile);
+	free((char *)o->role_arn);
+	free((char *)o->region);
+	free((char *)o->proxy);
+}
+
+/* --- asking ---------------------------------------------------------------------------------------- */
+
+static enum rc ask_chain(
+    const struct credentials_options *o, int64_t now_ms, struct credentials_found *out, struct err *e)
+{
+	struct buf asked = {0};
+	enum rc rc = RC_NOTFOUND;
+	for (size_t i = 0; rc == RC_NOTFOUND && i < sizeof providers / sizeof providers[0]; i++) {
+		buf_printf(&asked, "%s%s", i ? ", " : "", providers[i].shown);
+		rc = providers[i].get(o, now_ms, out, e);
+	}
+	if (rc == RC_NOTFOUND)
+		err_set(e, rc, "no AWS credentials; asked: %s", asked.ptr);
+	buf_fini(&asked);
+	return rc;
+}
+
+static enum rc ask_all(
+    const struct credentials_options *o, int64_t now_ms, struct credentials_found *out, struct err *e)
+{
+	struct credentials_found base = {0};
+	enum rc rc = ask_chain(o, now_ms, &base, e);
+	if (rc != RC_OK || !o->role_arn || !*o->role_arn) {
+		*out = base;
+		return rc;
+	}
+	struct sigv4_keys keys = {sv_from(base.key_id), sv_from(base.secret), sv_from(base.token)};
+	struct sts_role role = {.role_arn = sv_from(o->role_arn),
+	    .external_id = o->external_id,
+	    .region = o->region,
+	    .profile = o->profile,
+	    .proxy = o->proxy};
+	rc = sts_assume(&role, &keys, now_ms, out, e);
+	credentials_found_fini(&base);
+	return rc;
+}
+
+/* --- in the background ----------------------------------------------------------------------------- */
+
+static void renewal_unref(struct renewal *r)
+{
+	if (!r || atomic_fetch_sub(&r->refs, 1) != 1)
+		return;
+	options_wipe(&r->options);
+	credentials_found_fini(&r->found);
+	free(r);
+}
+
+static void *renewal_main(void *arg)
+{
+	struct renewal *r = arg;
+	r->rc = ask_all(&r->options, r->now_ms, &r->found, &r->err);
+	r->ended = true;
+	renewal_unref(r);
+	return NULL;
+}
+
+static void begin_renewal(struct credentials *c, int64_t now_ms)
+{
+	pthread_t thread;
+	pthread_attr_t attr;
+	struct renewal *r = heap_zero(1, sizeof *r);
+	*r = (struct renewal){.refs = 2, .options = options_copy(&c->options), .now_ms = now_ms};
+	c->renewed_mono_ms = clk_mono_ms();
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	if (pthread_create(&thread, &attr, renewal_main, r) == 0) {
+		c->renewal = r;
+	} else { /* the next call that must have keys asks by itself */
+		r->refs = 1;
+		renewal_unref(r);
+	}
+	pthread_attr_destroy(&attr);
+}
+
+static void take(struct credentials *c, struct credentials_found *found)
+{
+	credentials_found_fini(&c->found);
+	c->found = *found;
+	*found = (struct credentials_found){0};
+	c->have = true;
+	c->refused = false;
+}
+
+/* Takes over what the background found. */
+static void end_renewal(struct credentials *c)
+{
+	struct renewal *r = c->renewal;
+	if (!r || !r->ended)
+		return;
+	if (r->rc == RC_OK)
+		take(c, &r->found);
+	else
+		log_warn("AWS keys were not renewed",
+		    "source=\"%s\" reason=\"%s\" next=\"asked again in a minute\"", credentials_source(c),
+		    r->err.text);
+	renewal_unref(r);
+	c->renewal = NULL;
+}
+
+/* --- the chain ------------------------------------------------------------------------------------- */
+
 struct credentials *credentials_new(const struct credentials_options *o)
 {
 	struct credentials *c = heap_zero(1, sizeof *c);
-	if (o)
-		c->options = (struct credentials_options){
-		    copy(o->key_id), copy(o->secret), copy(o->token), heap_copy(o->profile)};
+	c->options = options_copy(o ? o : &(struct credentials_options){0});
 	return c;
 }
 
@@ -57,50 +210,51 @@ void credentials_free(struct credentials *c)
 {
 	if (!c)
 		return;
-	wipe_free(c->options.key_id.ptr);
-	wipe_free(c->options.secret.ptr);
-	wipe_free(c->options.token.ptr);
-	free((char *)c->options.profile);
-	found_fini(&c->found);
+	renewal_unref(c->renewal);
+	options_wipe(&c->options);
+	credentials_found_fini(&c->found);
 	free(c);
 }
 
-static enum rc ask_providers(struct credentials *c, int64_t now_ms, struct err *e)
+/* An hour-long key has 15 minutes of it for renewal, a shorter one its last quarter at most. */
+static bool ends_within(const struct credentials *c, int64_t now_ms, int64_t ms)
 {
-	struct buf asked = {0};
-	enum rc rc = RC_NOTFOUND;
+	return c->found.expires_ms && c->found.expires_ms - now_ms < ms;
+}
+
+/* Asks and waits. Keys that have not ended yet are better than none. */
+static enum rc ask_now(struct credentials *c, int64_t now_ms, struct err *e)
+{
 	struct credentials_found found = {0};
-	for (size_t i = 0; rc == RC_NOTFOUND && i < sizeof providers / sizeof providers[0]; i++) {
-		buf_printf(&asked, "%s%s", i ? ", " : "", providers[i].shown);
-		rc = providers[i].get(&c->options, now_ms, &found, e);
-	}
-	if (rc == RC_OK) {
-		found_fini(&c->found);
-		c->found = found;
-		c->have = true;
-	} else if (rc == RC_NOTFOUND) {
-		err_set(e, rc, "no AWS credentials; asked: %s", asked.ptr);
-	}
-	buf_fini(&asked);
+	if (c->refused)
+		c->refused_mono_ms = clk_mono_ms();
+	enum rc rc = ask_all(&c->options, now_ms, &found, e);
+	if (rc == RC_OK)
+		take(c, &found);
+	else if (rc == RC_RETRY && c->have && !c->refused && !ends_within(c, now_ms, 0))
+		return RC_OK;
 	return rc;
 }
 
 enum rc credentials_get(struct credentials *c, int64_t now_ms, struct sigv4_keys *out, struct err *e)
 {
-	bool stale = c->have && c->found.expires_ms && c->found.expires_ms - now_ms < SPARE_MS;
-	if (!c->have || stale) {
-		enum rc rc = ask_providers(c, now_ms, e);
-		if (rc != RC_OK)
-			return rc;
-	}
-	*out =
-	    (struct sigv4_keys){sv_from(c->found.key_id), sv_from(c->found.secret), sv_from(c->found.token)};
-	return RC_OK;
+	end_renewal(c);
+	bool lately = c->refused_mono_ms && clk_mono_ms() - c->refused_mono_ms < REFUSED_AGAIN_MS;
+	enum rc rc = RC_OK;
+	if (!c->have || (c->refused && !lately) || ends_within(c, now_ms, SPARE_MS))
+		rc = ask_now(c, now_ms, e);
+	else if (!c->renewal && ends_within(c, now_ms, ADVISORY_MS) &&
+		 (!c->renewed_mono_ms || clk_mono_ms() - c->renewed_mono_ms >= AGAIN_MS))
+		begin_renewal(c, now_ms);
+	if (rc == RC_OK)
+		*out = (struct sigv4_keys){
+		    sv_from(c->found.key_id), sv_from(c->found.secret), sv_from(c->found.token)};
+	return rc;
 }
 
 void credentials_refresh(struct credentials *c)
 {
-	c->have = false;
+	c->refused = true;
 }
 
 const char *credentials_source(const struct credentials *c)
@@ -108,15 +262,14 @@ const char *credentials_source(const struct credentials *c)
 	return c->found.source ? c->found.source : "none";
 }
 
-/* --- providers ------------------------------------------------------------------------------------- */
-
-static bool given(const char *text)
+int64_t credentials_end_ms(const struct credentials *c)
 {
-	return text && *text;
+	return c->have ? c->found.expires_ms : 0;
 }
 
-/* Half a pair of keys is a mistake and not "nothing here": going on would sign with someone else's. */
-static enum rc pair_of(const char *where, struct sv key_id, struct sv secret, struct sv token,
+/* --- for providers --------------------------------------------------------------------------------- */
+
+enum rc credentials_pair(const char *where, struct sv key_id, struct sv secret, struct sv token,
     struct credentials_found *out, struct err *e)
 {
 	if (!key_id.len && !secret.len)
@@ -131,42 +284,23 @@ static enum rc pair_of(const char *where, struct sv key_id, struct sv secret, st
 	return RC_OK;
 }
 
-enum rc credentials_from_configuration(
-    const struct credentials_options *o, int64_t now_ms, struct credentials_found *out, struct err *e)
+enum rc credentials_document(const char *where, struct sv json, struct credentials_found *out, struct err *e)
 {
-	(void)now_ms;
-	return pair_of("configuration", o->key_id, o->secret, o->token, out, e);
-}
-
-enum rc credentials_from_environment(
-    const struct credentials_options *o, int64_t now_ms, struct credentials_found *out, struct err *e)
-{
-	(void)now_ms;
-	if (given(o->profile))
-		return RC_NOTFOUND; /* a profile named in the configuration is meant */
-	return pair_of("environment", sv_from(getenv("AWS_ACCESS_KEY_ID")),
-	    sv_from(getenv("AWS_SECRET_ACCESS_KEY")), sv_from(getenv("AWS_SESSION_TOKEN")), out, e);
-}
-
-enum rc credentials_from_profile(
-    const struct credentials_options *o, int64_t now_ms, struct credentials_found *out, struct err *e)
-{
-	(void)now_ms;
-	const char *asked = getenv("AWS_PROFILE");
-	const char *name = given(o->profile) ? o->profile : profile_default_name();
-	bool named = given(o->profile) || given(asked);
-	struct profiles *p = NULL;
-	enum rc rc = profile_read(&p, e);
-	if (rc != RC_OK)
-		return rc;
-	char *where = heap_printf("profile %s", name);
-	rc = pair_of(where, sv_from(profile_get(p, name, "aws_access_key_id")),
-	    sv_from(profile_get(p, name, "aws_secret_access_key")),
-	    sv_from(profile_get(p, name, "aws_session_token")), out, e);
-	if (rc == RC_NOTFOUND && named)
-		rc = err_set(e, RC_CONFIG, "AWS %s %s", where,
-		    profile_exists(p, name) ? "holds no access keys" : "is not in the shared files");
-	profile_free(p);
-	free(where);
+	struct jdoc *doc;
+	/* The reader's own words could quote the document. */
+	if (jdoc_read(json, &doc, NULL) != RC_OK)
+		return err_set(e, RC_RETRY, "AWS credentials from %s: the answer is no JSON", where);
+	struct sv token = jdoc_text(doc, "Token"), message = jdoc_text(doc, "Message"),
+		  expires = jdoc_text(doc, "Expiration");
+	enum rc rc = credentials_pair(where, jdoc_text(doc, "AccessKeyId"), jdoc_text(doc, "SecretAccessKey"),
+	    token.len ? token : jdoc_text(doc, "SessionToken"), out, e);
+	if (rc == RC_NOTFOUND)
+		rc = err_set(e, RC_RETRY, "AWS credentials from %s: %.*s", where,
+		    SV_ARG(message.len ? message : SV("the answer holds no keys")));
+	else if (rc == RC_OK && expires.len && !clk_parse(expires, &out->expires_ms)) {
+		credentials_found_fini(out);
+		rc = err_set(e, RC_RETRY, "AWS credentials from %s: Expiration is no time", where);
+	}
+	jdoc_free(doc);
 	return rc;
 }

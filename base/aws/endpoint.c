@@ -5,33 +5,40 @@
 #include "base/heap.h"
 
 /* Partitions as botocore's partitions.json has them. The first prefix that fits a region decides. */
-static const struct {
-	const char *partition, *region_prefix, *suffix;
+static const struct partition {
+	const char *name, *region_prefix, *suffix;
+	const char *dual_suffix; /* of endpoints that have IPv6 too */
 } partitions[] = {
-    {"aws-cn", "cn-", "amazonaws.com.cn"},
-    {"aws-us-gov", "us-gov-", "amazonaws.com"},
-    {"aws-eusc", "eusc-", "amazonaws.eu"},
-    {"aws-iso-b", "us-isob-", "sc2s.sgov.gov"},
-    {"aws-iso-e", "eu-isoe-", "cloud.adc-e.uk"},
-    {"aws-iso-f", "us-isof-", "csp.hci.ic.gov"},
-    {"aws-iso", "us-iso-", "c2s.ic.gov"},
-    {"aws", "", "amazonaws.com"},
+    {"aws-cn", "cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"},
+    {"aws-us-gov", "us-gov-", "amazonaws.com", "api.aws"},
+    {"aws-eusc", "eusc-", "amazonaws.eu", "api.amazonwebservices.eu"},
+    {"aws-iso-b", "us-isob-", "sc2s.sgov.gov", "api.aws.scloud"},
+    {"aws-iso-e", "eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"},
+    {"aws-iso-f", "us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov"},
+    {"aws-iso", "us-iso-", "c2s.ic.gov", "api.aws.ic.gov"},
+    {"aws", "", "amazonaws.com", "api.aws"},
 };
 #define N_PARTITIONS (sizeof partitions / sizeof partitions[0])
 
-const char *endpoint_suffix(struct sv partition)
+static const struct partition *partition_find(struct sv name)
 {
 	for (size_t i = 0; i < N_PARTITIONS; i++)
-		if (sv_eq(partition, sv_from(partitions[i].partition)))
-			return partitions[i].suffix;
+		if (sv_eq(name, sv_from(partitions[i].name)))
+			return &partitions[i];
 	return NULL;
+}
+
+const char *endpoint_suffix(struct sv partition)
+{
+	const struct partition *p = partition_find(partition);
+	return p ? p->suffix : NULL;
 }
 
 const char *endpoint_partition(struct sv region)
 {
 	for (size_t i = 0; i < N_PARTITIONS; i++)
 		if (sv_starts(region, sv_from(partitions[i].region_prefix)))
-			return partitions[i].partition;
+			return partitions[i].name;
 	return "aws";
 }
 
@@ -104,23 +111,72 @@ static enum rc use_override(const char *url, struct buf *out, struct err *e)
 	return RC_OK;
 }
 
+/* --- AWS's own hosts ------------------------------------------------------------------------------- */
+
+static bool is_true(const char *text)
+{
+	return given(text) && sv_eq_nocase(sv_from(text), SV("true"));
+}
+
+/* A switch of the environment, else of the profile. */
+static enum rc find_switch(
+    const struct endpoint_request *r, const char *variable, const char *key, bool *out, struct err *e)
+{
+	struct profiles *p;
+	if (given(getenv(variable))) {
+		*out = is_true(getenv(variable));
+		return RC_OK;
+	}
+	enum rc rc = profile_read(&p, e);
+	if (rc != RC_OK)
+		return rc;
+	*out = is_true(profile_get(p, given(r->profile) ? r->profile : profile_default_name(), key));
+	profile_free(p);
+	return RC_OK;
+}
+
+/* In GovCloud the plain names of these are the FIPS ones. */
+static bool plain_is_fips(const struct partition *p, const char *service)
+{
+	static const char *const services[] = {"sqs", "sns", "sts", "cloudtrail"};
+	for (size_t i = 0; strcmp(p->name, "aws-us-gov") == 0 && i < sizeof services / sizeof *services; i++)
+		if (strcmp(service, services[i]) == 0)
+			return true;
+	return false;
+}
+
+static enum rc use_own(
+    const struct endpoint_request *r, const struct partition *p, struct buf *out, struct err *e)
+{
+	bool fips = false, dual = false;
+	enum rc rc = find_switch(r, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", &fips, e);
+	if (rc == RC_OK)
+		rc = find_switch(r, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", &dual, e);
+	if (rc != RC_OK)
+		return rc;
+	const char *fips_part = fips && (dual || !plain_is_fips(p, r->service)) ? "-fips" : "";
+	/* S3 had IPv6 before there was a suffix for it. */
+	bool s3 = strcmp(r->service, "s3") == 0;
+	buf_printf(out, "https://%s%s%s.%.*s.%s", r->service, fips_part, s3 && dual ? ".dualstack" : "",
+	    SV_ARG(r->region), dual && !s3 ? p->dual_suffix : p->suffix);
+	return RC_OK;
+}
+
 enum rc endpoint_url(const struct endpoint_request *r, struct buf *out, struct err *e)
 {
 	if (!region_valid(r->region))
 		return err_set(e, RC_CONFIG, "\"%.*s\" is no AWS region", SV_ARG(r->region));
-	const char *suffix =
-	    endpoint_suffix(r->partition.len ? r->partition : sv_from(endpoint_partition(r->region)));
-	if (!suffix)
+	const struct partition *p =
+	    partition_find(r->partition.len ? r->partition : sv_from(endpoint_partition(r->region)));
+	if (!p)
 		return err_set(
 		    e, RC_CONFIG, "\"%.*s\" is no AWS partition that we know", SV_ARG(r->partition));
 	if (given(r->configured))
 		return use_override(r->configured, out, e);
 	char *override;
 	enum rc rc = find_override(r, &override, e);
-	if (rc == RC_OK && override)
-		rc = use_override(override, out, e);
-	else if (rc == RC_OK)
-		buf_printf(out, "https://%s.%.*s.%s", r->service, SV_ARG(r->region), suffix);
+	if (rc == RC_OK)
+		rc = override ? use_override(override, out, e) : use_own(r, p, out, e);
 	free(override);
 	return rc;
 }

@@ -16,8 +16,9 @@ struct endpoint_request {
 
 /* Appends the URL without a `/` at its end. In this order: `configured`; unless
  * AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is true: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, the services
- * section of the profile, the profile's endpoint_url; else https://service.region.suffix. RC_CONFIG: the
- * region or partition is none, or an override is not http or https. */
+ * section of the profile, the profile's endpoint_url; else AWS's own host, of FIPS or with IPv6 when
+ * AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT or the profile say so. RC_CONFIG: the region or partition
+ * is none, or an override is not http or https. */
 enum rc endpoint_url(const struct endpoint_request *r, struct buf *out, struct err *e);
 
 /* Domain of a partition ("amazonaws.com.cn"); NULL for one that we don't know. */

@@ -5,9 +5,11 @@
  * makes the answer SNS_RETRY or leaves the HTTP status to decide. S3's listings are another matter. */
 #include "base/aws/sns.h"
 
+#include <stdio.h>
+
+#include "base/aws/failure.h"
 #include "base/aws/sigv4.h"
 #include "base/heap.h"
-#include "base/utf8.h"
 
 #define READ_BYTES 65536 /* of a reply; SNS's are below 1 KiB */
 
@@ -61,111 +63,35 @@ void sns_build(const struct sns_publish *p, const char *url, struct http_request
 
 /* --- replies --------------------------------------------------------------------------------------- */
 
-/* Text between <name> and the next <; empty when there is none. */
-static struct sv element(struct sv xml, const char *name)
+static enum sns_answer answer_of(const struct http_reply *reply, const struct failure *f)
 {
-	char tag[32];
-	int len = snprintf(tag, sizeof tag, "<%s>", name);
-	size_t at = sv_find(xml, sv_of(tag, (size_t)len));
-	if (at == SV_NONE)
-		return (struct sv){NULL, 0};
-	struct sv rest = sv_skip(xml, at + (size_t)len);
-	size_t end = sv_find_char(rest, '<');
-	return end == SV_NONE ? (struct sv){NULL, 0} : sv_trim(sv_head(rest, end));
-}
-
-/* XML's five entities; any other stays as it is. */
-static void unescape(struct sv s, struct buf *out)
-{
-	static const struct {
-		const char *entity;
-		char c;
-	} entities[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
-	while (s.len) {
-		size_t step = 1;
-		char c = s.ptr[0];
-		for (size_t i = 0; c == '&' && i < sizeof entities / sizeof entities[0]; i++)
-			if (sv_starts(s, sv_from(entities[i].entity))) {
-				step = strlen(entities[i].entity);
-				buf_addc(out, entities[i].c);
-			}
-		if (step == 1)
-			buf_addc(out, c);
-		s = sv_skip(s, step);
-	}
-}
-
-/* Printable first line of an element, cut to its place: what comes behind it (the canonical string of a wrong
- * signature) helps nobody in a log. */
-static void take(struct sv xml, const char *name, char *out, size_t size)
-{
-	struct buf plain = {0}, shown = {0};
-	struct sv text = element(xml, name);
-	unescape(sv_head(sv_trim(sv_head(text, sv_find_char(text, '\n'))), size), &plain);
-	buf_add_printable(&shown, buf_sv(&plain));
-	snprintf(out, size, "%.*s", SV_ARG(utf8_cut(buf_sv(&shown), size - 1)));
-	buf_fini(&plain);
-	buf_fini(&shown);
-}
-
-static bool one_of(const char *code, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(code, list[i]) == 0)
-			return true;
-	return false;
-}
-#define ONE_OF(code, list) one_of((code), (list), sizeof(list) / sizeof(list)[0])
-
-/* The throttling and transient codes of botocore's standard retry mode, and SNS's own. */
-static const char *const retry_codes[] = {"Throttling", "ThrottlingException", "ThrottledException",
-    "RequestThrottledException", "RequestThrottled", "Throttled", "TooManyRequestsException",
-    "ProvisionedThroughputExceededException", "TransactionInProgressException", "RequestLimitExceeded",
-    "BandwidthLimitExceeded", "LimitExceededException", "SlowDown", "EC2ThrottledException", "RequestTimeout",
-    "RequestTimeoutException", "PriorRequestNotComplete", "KMSThrottling", "KMSThrottlingException",
-    "InternalError", "InternalErrorException", "InternalFailure", "ServiceUnavailable"};
-
-/* SignatureDoesNotMatch is here, since a wrong secret is mended by giving the right one. */
-static const char *const credential_codes[] = {"ExpiredToken", "ExpiredTokenException",
-    "InvalidClientTokenId", "UnrecognizedClientException", "MissingAuthenticationToken",
-    "MissingAuthenticationTokenException", "InvalidAccessKeyId", "InvalidSecurity", "SignatureDoesNotMatch",
-    "InvalidSignatureException", "IncompleteSignature", "IncompleteSignatureException"};
-
-static const char *const clock_codes[] = {"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"};
-
-/* "Signature expired: 20261124T030405Z is now earlier than …", "Signature not yet current: …" */
-static bool about_time(const char *message)
-{
-	return strstr(message, "Signature expired") || strstr(message, "not yet current");
-}
-
-static enum sns_answer classify(int status, const struct sns_result *r)
-{
-	if (status >= 200 && status < 300)
-		return r->message_id[0] ? SNS_SENT : SNS_RETRY;
-	if (status >= 500 || status == 408 || status == 429 || ONE_OF(r->code, retry_codes))
-		return SNS_RETRY;
-	if (ONE_OF(r->code, clock_codes))
-		return SNS_CLOCK;
-	if (ONE_OF(r->code, credential_codes))
-		return about_time(r->message) ? SNS_CLOCK : SNS_CREDENTIALS;
+	switch (f->kind) {
+	case FAILURE_CREDENTIALS: return SNS_CREDENTIALS;
+	case FAILURE_CLOCK: return SNS_CLOCK;
 	/* Without an AWS code it was something on the way that refused: nothing about the message. */
-	return r->code[0] ? SNS_REJECT : SNS_RETRY;
+	case FAILURE_REFUSED: return reply->status && f->code[0] ? SNS_REJECT : SNS_RETRY;
+	case FAILURE_NONE:
+	case FAILURE_TRANSIENT:
+	case FAILURE_THROTTLED:
+	case FAILURE_REGION: return SNS_RETRY;
+	}
+	return SNS_RETRY; /* not reached: the compiler checks the switch */
 }
 
 void sns_read(const struct http_reply *reply, struct sns_result *out)
 {
 	struct sv xml = sv_head(buf_sv(&reply->body), READ_BYTES);
-	struct sns_result r = {0};
-	if (reply->status >= 200 && reply->status < 300) {
+	struct failure f;
+	*out = (struct sns_result){.answer = SNS_RETRY};
+	failure_read(reply, &f);
+	if (f.kind == FAILURE_NONE) {
 		if (sv_find(xml, SV("<PublishResponse")) != SV_NONE)
-			take(xml, "MessageId", r.message_id, sizeof r.message_id);
-	} else if (reply->status && sv_find(xml, SV("<ErrorResponse")) != SV_NONE) {
-		take(xml, "Code", r.code, sizeof r.code);
-		take(xml, "Message", r.message, sizeof r.message);
+			failure_xml_text(xml, "MessageId", out->message_id, sizeof out->message_id);
+		if (out->message_id[0])
+			out->answer = SNS_SENT;
+		return;
 	}
-	if (!reply->status)
-		snprintf(r.message, sizeof r.message, "%.*s", (int)sizeof r.message - 1, reply->error.text);
-	r.answer = classify(reply->status, &r);
-	*out = r;
+	snprintf(out->code, sizeof out->code, "%s", f.code);
+	snprintf(out->message, sizeof out->message, "%s", f.message);
+	out->answer = answer_of(reply, &f);
 }

@@ -83,13 +83,34 @@ void http_request_header(struct http_request *r, const char *name, struct sv val
 	vec_push(&r->headers, line);
 }
 
+static void forget_headers(struct http_reply *r)
+{
+	for (size_t i = 0; i < r->headers.n; i++)
+		free(r->headers.items[i]);
+	r->headers.n = 0;
+}
+
 void http_reply_fini(struct http_reply *r)
 {
 	if (!r)
 		return;
 	buf_fini(&r->body);
+	forget_headers(r);
+	vec_fini(&r->headers);
 	free(r->content_type);
 	*r = (struct http_reply){0};
+}
+
+struct sv http_reply_header(const struct http_reply *r, const char *name)
+{
+	struct sv wanted = sv_from(name);
+	for (size_t i = 0; i < r->headers.n; i++) {
+		struct sv line = sv_from(r->headers.items[i]);
+		if (line.len > wanted.len && line.ptr[wanted.len] == ':' &&
+		    sv_eq_nocase(sv_head(line, wanted.len), wanted))
+			return sv_trim(sv_skip(line, wanted.len + 1));
+	}
+	return (struct sv){NULL, 0};
 }
 
 /* Scheme, host and port of `url`; false when curl would not take it. Free with curl_free. */
@@ -150,17 +171,16 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *ctx)
 static size_t on_header(char *bytes, size_t size, size_t n, void *ctx)
 {
 	struct transfer *t = ctx;
-	(void)bytes;
+	struct sv line = sv_trim(sv_of(bytes, size * n));
 	t->header_bytes += size * n;
-	return t->header_bytes <= MAX_HEADER_BYTES ? size * n : 0;
-}
-
-static struct sv header_of(CURL *easy, const char *name)
-{
-	struct curl_header *h;
-	if (curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &h) != CURLHE_OK)
-		return (struct sv){NULL, 0};
-	return sv_trim(sv_from(h->value));
+	if (t->header_bytes > MAX_HEADER_BYTES)
+		return 0;
+	/* A status line: what came before it belonged to a 100 or to a proxy's CONNECT. */
+	if (sv_starts(line, SV("HTTP/")) && sv_find_char(line, ':') > sv_find_char(line, ' '))
+		forget_headers(&t->reply);
+	else if (line.len)
+		vec_push(&t->reply.headers, heap_text(line));
+	return size * n;
 }
 
 /* A date in any of HTTP's three forms (RFC 9110, 5.6.7); -1 when it is none. */
@@ -251,8 +271,8 @@ static void read_reply(struct transfer *t, CURLcode code)
 	curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
 	r->status = (int)status;
 	r->content_type = heap_copy(type);
-	r->date_ms = http_date(header_of(t->easy, "Date"));
-	r->retry_after_ms = retry_after(header_of(t->easy, "Retry-After"), r->date_ms);
+	r->date_ms = http_date(http_reply_header(r, "Date"));
+	r->retry_after_ms = retry_after(http_reply_header(r, "Retry-After"), r->date_ms);
 }
 
 static void transfer_free(struct transfer *t)
@@ -292,10 +312,14 @@ static void set_request(struct transfer *t, const struct http_request *request)
 {
 	CURL *easy = t->easy;
 	bool get = strcmp(request->method, "GET") == 0;
+	if (request->timeout_ms)
+		curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
 	curl_easy_setopt(easy, CURLOPT_URL, request->url);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L); /* a signature covers the path as it was written */
 	if (get && !request->body.len) {
 		curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+	} else if (strcmp(request->method, "HEAD") == 0) {
+		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
 	} else {
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
 		curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body.len ? request->body.ptr : "");
@@ -460,19 +484,20 @@ static bool read_messages(struct http *h)
 	return finished;
 }
 
-void http_run(struct http *h, int64_t timeout_ms)
+bool http_run(struct http *h, int64_t timeout_ms)
 {
 	int64_t end = clk_mono_ms() + timeout_ms;
 	for (;;) {
 		if (start_waiting(h))
-			return;
+			return false;
 		int64_t left = end - clk_mono_ms();
 		int running = 0;
 		curl_multi_poll(h->multi, NULL, 0, left > 0 ? (int)(left > 60000 ? 60000 : left) : 0, NULL);
 		curl_multi_perform(h->multi, &running);
-		if (read_messages(h) || atomic_exchange(&h->woken, false) || left <= 0) {
+		bool finished = read_messages(h), woken = atomic_exchange(&h->woken, false);
+		if (finished || woken || left <= 0) {
 			start_waiting(h);
-			return;
+			return woken;
 		}
 	}
 }

@@ -16,7 +16,7 @@ struct http_options {
 	int64_t connect_timeout_ms; /* 0: 5,000 */
 	int64_t timeout_ms;         /* whole transfer; 0: 15,000 */
 	const char *ca_file;        /* trusted authorities, PEM; NULL: SSL_CERT_FILE, else the system's */
-	const char *proxy;          /* NULL: environment (HTTPS_PROXY, NO_PROXY) */
+	const char *proxy;          /* NULL: environment (HTTPS_PROXY, NO_PROXY); "": none */
 	size_t max_reply_bytes;     /* 0: 1 MiB; longer replies are cut and marked */
 };
 
@@ -26,6 +26,7 @@ struct http_request {
 	char *url;
 	VEC(char *) headers;
 	struct buf body;
+	int64_t timeout_ms; /* whole transfer; 0: the client's */
 };
 void http_request_fini(struct http_request *r);
 /* Adds "name: value"; line breaks in `value` become blanks, so that a value can't add headers of its own. */
@@ -35,6 +36,7 @@ struct http_reply {
 	int status; /* 0: no HTTP answer; see `error` */
 	struct buf body;
 	bool cut;
+	VEC(char *) headers;    /* "Name: value" as they came, of the last answer of a transfer */
 	char *content_type;     /* NULL when none */
 	int64_t retry_after_ms; /* Retry-After in seconds or as a date, capped at 1 h; -1: none */
 	int64_t date_ms;        /* Date header, for clock skew; -1: none */
@@ -56,15 +58,19 @@ void http_start(struct http *h, const struct http_request *request,
     void (*done)(void *ctx, struct http_reply *reply), void *ctx);
 size_t http_in_flight(const struct http *h);
 
-/* Drives transfers for up to `timeout_ms`, returns when something finished, on http_wake, or after the time.
- */
-void http_run(struct http *h, int64_t timeout_ms);
+/* Drives transfers for up to `timeout_ms`, returns when something finished, on http_wake (true), or after the
+ * time. */
+bool http_run(struct http *h, int64_t timeout_ms);
 void http_wake(struct http *h);
 
 /* One request, waited for. `out` must be {0}; http_reply_fini it. */
 enum rc http_once(
     const struct http_options *o, const struct http_request *request, struct http_reply *out, struct err *e);
 void http_reply_fini(struct http_reply *r);
+
+/* Value of the first header of this name (any case), without blanks around it; ptr NULL when there is none.
+ * Borrowed from `r`. */
+struct sv http_reply_header(const struct http_reply *r, const char *name);
 
 /* A URL for logs: scheme://host[:port]/… with user, path and query left out. Appended. */
 void http_show_url(const char *url, struct buf *out);

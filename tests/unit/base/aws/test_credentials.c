@@ -24,6 +24,7 @@ static int fresh(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
 		unsetenv(variables[i]);
+	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
 	snprintf(home, sizeof home, "/tmp/kw_credentials_XXXXXX");
 	if (!mkdtemp(home))
 		return 1;

@@ -13,8 +13,8 @@
 
 static int fresh(void **state)
 {
-	static const char *const variables[] = {
-	    "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SNS", "AWS_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"};
+	static const char *const variables[] = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SNS", "AWS_PROFILE",
+	    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"};
 	(void)state;
 	for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
 		unsetenv(variables[i]);
@@ -45,6 +45,24 @@ static void partitions(void **state)
 	    "https://sns.eusc-de-east-1.amazonaws.eu");
 	expect((struct endpoint_request){"sns", SV("eu-west-1"), SV("aws-cn")},
 	    "https://sns.eu-west-1.amazonaws.com.cn");
+}
+
+static void fips_and_dual_stack(void **state)
+{
+	const struct endpoint_request sqs = {"sqs", SV("eu-west-1")}, s3 = {"s3", SV("eu-west-1")},
+				      gov = {"sts", SV("us-gov-west-1")}, china = {"sqs", SV("cn-north-1")};
+	(void)state;
+	setenv("AWS_USE_DUALSTACK_ENDPOINT", "true", 1);
+	expect(sqs, "https://sqs.eu-west-1.api.aws");
+	expect(s3, "https://s3.dualstack.eu-west-1.amazonaws.com");
+	expect(china, "https://sqs.cn-north-1.api.amazonwebservices.com.cn");
+	setenv("AWS_USE_FIPS_ENDPOINT", "True", 1);
+	expect(sqs, "https://sqs-fips.eu-west-1.api.aws");
+	expect(s3, "https://s3-fips.dualstack.eu-west-1.amazonaws.com");
+	setenv("AWS_USE_DUALSTACK_ENDPOINT", "false", 1);
+	expect(sqs, "https://sqs-fips.eu-west-1.amazonaws.com");
+	expect(s3, "https://s3-fips.eu-west-1.amazonaws.com");
+	expect(gov, "https://sts.us-gov-west-1.amazonaws.com");
 }
 
 static void overrides_in_order(void **state)
@@ -107,6 +125,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup(partitions, fresh),
+	    cmocka_unit_test_setup(fips_and_dual_stack, fresh),
 	    cmocka_unit_test_setup(overrides_in_order, fresh),
 	    cmocka_unit_test_setup(refuses, fresh),
 	    cmocka_unit_test(arns),
