@@ -260,6 +260,7 @@ struct reading *reading_new(const struct reading_setup *setup)
 		r->sieve = setup->sieve ? sieve_ref(setup->sieve) : own_sieve(setup->rules);
 	r->frame = frame_new(&(struct frame_sink){
 	    .record = on_record, .malformed = on_malformed, .measure = r->sieve ? measure : NULL, .ctx = r});
+	frame_begin_at(r->frame, setup->begin);
 	return r;
 }
 
@@ -275,6 +276,11 @@ void reading_free(struct reading *r)
 	findings_free(r->now);
 	ruleset_unref(r->setup.rules);
 	free(r);
+}
+
+bool reading_is_fresh(const struct reading *r)
+{
+	return r->sniffed && !r->inflate && frame_is_fresh(r->frame);
 }
 
 void reading_redirect(struct reading *r, bool (*take)(void *ctx, struct findings *f), void *ctx)
@@ -355,6 +361,11 @@ enum rc reading_end(struct reading *r, struct err *e)
 	return finish(r, rc, e);
 }
 
+enum rc reading_fail(struct reading *r, enum rc rc, struct err *e)
+{
+	return rc == RC_OK ? reading_end(r, e) : finish(r, rc, e);
+}
+
 /* Reads up to `max` bytes of fd into `b`. */
 static enum rc read_some(int fd, struct buf *b, size_t max, size_t *out_n, struct err *e)
 {
@@ -420,7 +431,7 @@ enum rc reading_file(struct reading *r, int fd, struct err *e)
 		if (rc != RC_OK || (rc = read_some(fd, &in, READ_BYTES, &n, e)) != RC_OK || !n)
 			break;
 	}
-	rc = rc == RC_OK ? reading_end(r, e) : finish(r, rc, e);
+	rc = reading_fail(r, rc, e);
 out:
 	buf_fini(&in);
 	return rc;

@@ -52,6 +52,7 @@ struct reading_setup {
 	bool counts;         /* sightings are wanted and no hits; not for a plain reading */
 	bool plain;          /* no sieve at all: every rule is asked about every event, to compare with */
 	uint64_t skip;       /* records at the front that were committed before: not evaluated again */
+	uint64_t begin;      /* bytes of the object before those that are fed: offsets count from its start */
 	bool patient; /* an end inside a record or a gzip member is not a spoiled piece, only RC_INPUT: the
 			 object may still be growing */
 	/* Takes a stretch (and frees it). False stops the reading. Called when a stretch is full
@@ -81,8 +82,15 @@ enum rc reading_feed(struct reading *r, struct sv bytes, struct err *e);
 /* No more bytes. RC_INPUT for a truncated gzip or one record cut off by the end. Emits what is left. */
 enum rc reading_end(struct reading *r, struct err *e);
 
+/* As reading_end, when the bytes end too early because of `rc` and *e; returns `rc`. */
+enum rc reading_fail(struct reading *r, enum rc rc, struct err *e);
+
 /* Emits what is there now. */
 enum rc reading_flush(struct reading *r);
+
+/* Would a new reading that begins here, at a `{`, find what this one finds from here on (frame.h,
+ * frame_is_fresh)? Of plain input. */
+bool reading_is_fresh(const struct reading *r);
 
 /* A whole descriptor from its current place to its end: small gzip objects in one go (libdeflate), all else
  * streamed. RC_IO when it can't be read. */

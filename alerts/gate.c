@@ -235,7 +235,8 @@ enum rc gate_match(struct gate *g, const struct rule *rule, struct record *r, in
 	struct gate_verdict v = {.fate = GATE_ALERT};
 	enum rc rc = RC_OK;
 	alert_id(rule, r, v.id);
-	fold_key(rule, r, v.fold_key);
+	if (!g->options.no_fold)
+		fold_key(rule, r, v.fold_key);
 	if (!g->options.no_dedup)
 		rc = dedup(g, r, detected_ms, &v, e);
 	int64_t suppress_ms = rule->suppress_for_ms >= 0 ? rule->suppress_for_ms : g->options.suppress_ms;

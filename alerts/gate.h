@@ -15,7 +15,7 @@ enum gate_fate {
 struct gate_options {
 	struct store *store; /* NULL: in memory, for the gate's life */
 	bool no_dedup;       /* every match is new, duplicates too */
-	bool no_fold;        /* nothing folds */
+	bool no_fold;        /* nothing folds, and verdicts have no fold key */
 	int64_t suppress_ms; /* for rules that do not say: the agent's default */
 };
 

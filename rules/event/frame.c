@@ -43,6 +43,7 @@ struct frame {
 	enum activity activity;
 	enum place place;
 	bool resumed; /* something broke here: where we are is a guess, so be lenient */
+	bool begun;   /* something came already that a comma may stand behind */
 	bool stopped, ended;
 	const char *end_reason; /* from the source; NULL once told */
 
@@ -145,6 +146,7 @@ static void begin_item(struct frame *f)
 	struct sv bytes = sv_head(sv_skip(f->view, f->pos), FRAME_MAX_RECORD);
 	bool object = bytes.ptr[0] == '{';
 	f->activity = ITEM;
+	f->begun = true;
 	size_t length = object && f->sink.measure ? f->sink.measure(f->sink.ctx, bytes) : 0;
 	if (length) {
 		item_is_whole(f, length);
@@ -318,7 +320,9 @@ static void leave_array(struct frame *f)
 	}
 }
 
-/* Commas between records are blanks here: a missing or a doubled one costs nobody a record. */
+/* Commas between records are blanks here, also at top level, where the lines of an array may stand without
+ * its brackets: a missing or a doubled one costs nobody a record. Whether it is one depends on nothing that
+ * came before the record in front of it; frame_is_fresh needs that. */
 static bool between(struct frame *f)
 {
 	skip_blanks(f);
@@ -330,7 +334,7 @@ static bool between(struct frame *f)
 				      c == 'f' || c == 'n'))) {
 		f->indent = f->line_begins && f->blanks <= MAX_INDENT ? f->blanks : 0;
 		begin_item(f);
-	} else if (c == ',' && (array || f->resumed)) {
+	} else if (c == ',' && (array || f->begun)) {
 		f->pos++;
 		f->line_begins = false;
 	} else if (c == ']' && array) {
@@ -374,7 +378,7 @@ static void start_anew(struct frame *f)
 	f->number = f->offset = 0;
 	f->activity = BETWEEN;
 	f->place = AT_TOP;
-	f->resumed = f->ended = false;
+	f->resumed = f->ended = f->begun = false;
 	f->end_reason = NULL;
 	f->line_begins = true;
 	f->blanks = f->indent = 0;
@@ -387,6 +391,17 @@ struct frame *frame_new(const struct frame_sink *sink)
 	f->sink = *sink;
 	start_anew(f);
 	return f;
+}
+
+void frame_begin_at(struct frame *f, uint64_t offset)
+{
+	f->offset = offset;
+}
+
+bool frame_is_fresh(const struct frame *f)
+{
+	return f->activity == BETWEEN && f->place == AT_TOP && f->hold.len == 0 && f->line_begins &&
+	       f->blanks == 0 && !f->stopped;
 }
 
 void frame_free(struct frame *f)

@@ -32,6 +32,15 @@ struct frame;
 struct frame *frame_new(const struct frame_sink *sink);
 void frame_free(struct frame *f);
 
+/* Before the first bytes: they are not the first ones of their input, but those from `offset` on, at which a
+ * record begins a line; numbers still count from 1. */
+void frame_begin_at(struct frame *f, uint64_t offset);
+
+/* Is nothing left over of the bytes fed so far, and are we between records at the beginning of a line, at top
+ * level? If the next byte is a `{`, a new frame then tells of what follows exactly what this one would, but
+ * for the numbers. So a file of lines is read in pieces (agent/piece.h). */
+bool frame_is_fresh(const struct frame *f);
+
 /*
  * Feeds the next bytes. RC_STOPPED when the sink said stop. Bad input is no error here: the sink hears of it,
  * and framing resumes after the broken record's start
