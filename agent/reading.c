@@ -163,7 +163,7 @@ static bool sieved(
 	if (!*out_known || !out->certain)
 		return false;
 	/* A census wants to know what the reference evaluator takes. */
-	if (out->n_candidates && (r->setup.counts ? !out->keyed : sieve_census(r->sieve) != NULL))
+	if (out->n_candidates && (sieve_census(r->sieve) || (r->setup.counts && !out->keyed)))
 		return false;
 	if (out->n_candidates && r->setup.counts)
 		keep_sighting(r, out->candidates, out->n_candidates, out->key, out->time_ms);

@@ -8,6 +8,15 @@
 #include "base/hash.h"
 #include "rules/fast/digest.h"
 
+#define DAY_MS INT64_C(86400000)
+
+/* The day that was met last. */
+struct day {
+	bool known;
+	char text[sizeof "yyyy-mm-ddT" - 1];
+	int64_t begin_ms;
+};
+
 struct sieve {
 	struct program *program;
 	struct program_state *state;
@@ -17,6 +26,7 @@ struct sieve {
 	struct sv scanned;     /* what the slots are of; ptr NULL: nothing */
 	struct census *census; /* NULL: nobody asks */
 	uint64_t key_seed;
+	struct day day;
 	size_t refs;
 };
 
@@ -93,6 +103,37 @@ size_t sieve_measure(struct sieve *s, struct sv bytes)
 	return s->scanned.len;
 }
 
+/* As clk_parse; events that come one after the other are mostly of one day. */
+static bool read_time(struct sieve *s, struct sv text, int64_t *out_ms)
+{
+	static const char form[] = "hh:mm:ssZ";
+	struct day *day = &s->day;
+	if (text.len == sizeof day->text + sizeof form - 1 && day->known &&
+	    memcmp(text.ptr, day->text, sizeof day->text) == 0) {
+		const char *p = text.ptr + sizeof day->text;
+		unsigned h = (unsigned)(p[0] - '0') * 10 + (unsigned)(p[1] - '0');
+		unsigned m = (unsigned)(p[3] - '0') * 10 + (unsigned)(p[4] - '0');
+		unsigned sec = (unsigned)(p[6] - '0') * 10 + (unsigned)(p[7] - '0');
+		bool digits =
+		    (unsigned)(p[1] - '0') < 10 && (unsigned)(p[4] - '0') < 10 && (unsigned)(p[7] - '0') < 10;
+		if (digits && h < 24 && m < 60 && sec < 60 && p[2] == ':' && p[5] == ':' && p[8] == 'Z') {
+			*out_ms = day->begin_ms + (((int64_t)h * 60 + m) * 60 + sec) * 1000;
+			return true;
+		}
+	}
+	if (!clk_parse(text, out_ms))
+		return false;
+	/* Not a leap second, which belongs to the next day. */
+	const char *p = text.ptr + sizeof day->text;
+	day->known = text.len == sizeof day->text + sizeof form - 1 && p[-1] == 'T' && p[2] == ':' &&
+		     p[5] == ':' && p[6] < '6' && p[8] == 'Z';
+	if (day->known) {
+		memcpy(day->text, text.ptr, sizeof day->text);
+		day->begin_ms = *out_ms - (*out_ms % DAY_MS + DAY_MS) % DAY_MS;
+	}
+	return true;
+}
+
 /* Of a field that is counted: only one plain value, or none, says anything. */
 static bool is_plain(const struct scan_slot *slot)
 {
@@ -160,7 +201,7 @@ bool sieve_event(struct sieve *s, struct sv bytes, struct sieve_event *out)
 			return false;
 	if (is_insight(slots) || is_notice(slots))
 		return false;
-	out->untimed = !clk_parse(text_of(&slots[PROGRAM_EVENT_TIME]), &out->time_ms);
+	out->untimed = !read_time(s, text_of(&slots[PROGRAM_EVENT_TIME]), &out->time_ms);
 	if (out->untimed)
 		out->time_ms = RECORD_NO_TIME;
 	out->unnamed = text_of(&slots[PROGRAM_EVENT_ID]).len == 0;

@@ -25,7 +25,8 @@
 #include "rules/event/balance.h"
 
 #define MAX_SHOWN ((size_t)64 << 10)
-#define SLICE_BYTES ((size_t)64 << 10)
+#define FIRST_SLICE ((size_t)4 << 10) /* most records end in it */
+#define MAX_SLICE ((size_t)64 << 10)
 #define MAX_INDENT ((size_t)255)
 /* A search keeps this much back: an indented `{` and the longest thing that has to follow it. */
 #define SEARCH_KEEPS (MAX_INDENT + 1 + 64)
@@ -415,6 +416,7 @@ void frame_free(struct frame *f)
 
 enum rc frame_feed(struct frame *f, struct sv bytes)
 {
+	size_t slice_bytes = FIRST_SLICE;
 	while (bytes.len && !f->stopped) {
 		size_t held = f->hold.len;
 		if (held == 0) {
@@ -423,7 +425,7 @@ enum rc frame_feed(struct frame *f, struct sv bytes)
 			break;
 		}
 		/* Only so much is copied as finishes what was left over. */
-		struct sv slice = sv_head(bytes, SLICE_BYTES);
+		struct sv slice = sv_head(bytes, slice_bytes);
 		buf_add(&f->hold, slice);
 		run(f, buf_sv(&f->hold));
 		if (f->pos >= held) {
@@ -432,6 +434,7 @@ enum rc frame_feed(struct frame *f, struct sv bytes)
 		} else {
 			bytes = sv_skip(bytes, slice.len);
 			buf_consume(&f->hold, f->pos);
+			slice_bytes = 2 * slice_bytes < MAX_SLICE ? 2 * slice_bytes : MAX_SLICE;
 		}
 	}
 	return f->stopped ? RC_STOPPED : RC_OK;

@@ -2,6 +2,7 @@
 #include "rules/fast/compiled.h"
 
 #include "rules/fast/cover.h"
+#include "rules/fast/literal.h"
 
 /* Pairs of (predicate, rank), then their spans. */
 struct way {
@@ -101,10 +102,15 @@ static const struct tree *fixed_value(int kind)
 	static const struct tree null = {.type = TREE_NULL, .raw = SV_INIT("null"), .text = SV_INIT("null")};
 	static const struct tree no = {.type = TREE_FALSE, .raw = SV_INIT("false"), .text = SV_INIT("false")};
 	static const struct tree yes = {.type = TREE_TRUE, .raw = SV_INIT("true"), .text = SV_INIT("true")};
+	static const struct tree number = {.type = TREE_NUMBER, .raw = SV_INIT("1"), .text = SV_INIT("1")};
+	static const struct tree text = {.type = TREE_STRING, .raw = SV_INIT("x"), .text = SV_INIT("x")};
 	switch (kind) {
 	case SCAN_NULL: return &null;
 	case SCAN_FALSE: return &no;
 	case SCAN_TRUE: return &yes;
+	case SCAN_NUMBER: return &number;
+	case SCAN_STRING:
+	case SCAN_STRING_ESCAPED: return &text;
 	default: return NULL;
 	}
 }
@@ -130,12 +136,22 @@ static struct meaning fixed_meaning(
 	return m;
 }
 
+/* Does nobody ask more than whether there is a text? */
+static bool is_blind(const struct compiled *c, const struct predicate_path *path)
+{
+	for (size_t i = 0; i < path->members.n; i++)
+		if (!literals_any_text(c->predicates.list.items[path->members.items[i]].item))
+			return false;
+	return true;
+}
+
 static void compile_paths(struct compiled *c, struct rank_set *set, uint32_t *room)
 {
 	c->paths = heap_zero(c->predicates.paths.n + 1, sizeof *c->paths);
 	for (size_t i = 0; i < c->predicates.paths.n; i++) {
 		const struct predicate_path *path = &c->predicates.paths.items[i];
-		for (int kind = SCAN_ABSENT; kind <= SCAN_TRUE && path->kw < 0; kind++)
+		c->paths[i].n_fixed = is_blind(c, path) ? SCAN_STRING_ESCAPED + 1 : SCAN_TRUE + 1;
+		for (int kind = SCAN_ABSENT; kind < c->paths[i].n_fixed && path->kw < 0; kind++)
 			c->paths[i].fixed[kind] = fixed_meaning(c, path, kind, set, room);
 		for (size_t j = 0; j < path->members.n; j++)
 			add_reached(c, path->members.items[j], set);

@@ -30,7 +30,8 @@ struct compiled_rule {
 struct compiled_path {
 	struct compiled_ranks reached; /* through any predicate of it */
 	struct meaning
-	    fixed[SCAN_TRUE + 1]; /* of an absent field, null, false and true; not of derived fields */
+	    fixed[SCAN_STRING_ESCAPED + 1]; /* by kind: what hangs on nothing else; not of derived fields */
+	uint8_t n_fixed; /* kinds below are fixed: up to true, or all when nobody asks what a text says */
 };
 
 struct compiled {

@@ -137,6 +137,23 @@ bool literals_of_item(const struct item *it, struct arena *arena, struct literal
 	return known;
 }
 
+static bool takes_any_text(const struct probe *p)
+{
+	if (p->kind == PROBE_NULL || p->kind == PROBE_EXISTS)
+		return true;
+	return p->kind == PROBE_PATTERN && p->pattern.n == 1 && p->pattern.items[0] == PATTERN_RUN;
+}
+
+bool literals_any_text(const struct item *it)
+{
+	struct item_parts parts = item_parts(it);
+	for (size_t i = 0; i < parts.n; i++)
+		for (size_t j = 0; j < parts.values[i].n; j++)
+			if (!takes_any_text(&parts.values[i].probes[j]))
+				return false;
+	return true;
+}
+
 void literals_fini(struct literals *l)
 {
 	vec_fini(&l->whole.list);

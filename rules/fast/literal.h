@@ -20,6 +20,9 @@ struct literals {
 bool literals_of_item(const struct item *it, struct arena *arena, struct literals *out);
 void literals_fini(struct literals *l);
 
+/* Does the item hold for every text and number, or for none? True for `'*'`, null and `exists`. */
+bool literals_any_text(const struct item *it);
+
 /* Longest canonical form that is compared; longer numbers give none. */
 #define LITERAL_NUMBER 80
 

@@ -10,6 +10,8 @@
 #define WAYS 4
 #define BUCKETS ((size_t)4096)
 #define ALIGN ((size_t)8)
+#define NEAR_PLACES ((size_t)1024)
+#define NEAR_TEXT ((size_t)48)
 
 struct entry {
 	struct meaning meaning;
@@ -23,7 +25,18 @@ struct seat {
 	const struct entry *entry;
 };
 
+/* One cache line. What collides throws the other out. */
+struct near {
+	const struct meaning *meaning; /* NULL: free */
+	uint32_t path;
+	uint16_t len;
+	uint8_t kind;
+	char text[NEAR_TEXT];
+};
+_Static_assert(sizeof(struct near) == 64, "a cache line");
+
 struct memo {
+	struct near *near;
 	struct seat (*buckets)[WAYS];
 	char *room;
 	size_t used, size;
@@ -35,6 +48,7 @@ struct memo *memo_new(size_t bytes)
 {
 	struct memo *m = heap_zero(1, sizeof *m);
 	m->buckets = heap_zero(BUCKETS, sizeof *m->buckets);
+	m->near = heap_zero(NEAR_PLACES, sizeof *m->near);
 	m->room = heap_alloc(bytes);
 	m->size = bytes;
 	m->key = hash_sv(SV("rules/fast/memo"));
@@ -46,8 +60,52 @@ void memo_free(struct memo *m)
 	if (!m)
 		return;
 	free(m->buckets);
+	free(m->near);
 	free(m->room);
 	free(m);
+}
+
+/* Values of one field that differ in the middle only share a place. */
+static inline size_t near_place(const struct memo_key *key)
+{
+	struct sv s = key->bytes;
+	uint64_t a = s.len >= 8 ? digest_load(s.ptr) : digest_tail(s.ptr, s.len);
+	uint64_t b = s.len >= 8 ? digest_load(s.ptr + s.len - 8) : key->kind;
+	uint64_t h = (a ^ (uint64_t)key->path << 56 ^ (uint64_t)s.len << 48) * DIGEST_A;
+	h = (h ^ h >> 32 ^ b) * DIGEST_B;
+	return h >> 54;
+}
+_Static_assert(NEAR_PLACES == 1u << (64 - 54), "the shift above");
+
+static inline bool same_text(const char *a, const char *b, size_t n)
+{
+	if (n < 8)
+		return memcmp(a, b, n) == 0;
+	for (size_t i = 0; i + 8 < n; i += 8)
+		if (digest_load(a + i) != digest_load(b + i))
+			return false;
+	return digest_load(a + n - 8) == digest_load(b + n - 8);
+}
+
+const struct meaning *memo_near(const struct memo *m, const struct memo_key *key)
+{
+	if (key->bytes.len > NEAR_TEXT)
+		return NULL;
+	const struct near *n = &m->near[near_place(key)];
+	if (!n->meaning || n->path != key->path || n->len != key->bytes.len || n->kind != key->kind)
+		return NULL;
+	return same_text(n->text, key->bytes.ptr, n->len) ? n->meaning : NULL;
+}
+
+void memo_put_near(struct memo *m, const struct memo_key *key, const struct meaning *meaning)
+{
+	if (key->bytes.len > NEAR_TEXT)
+		return;
+	struct near *n = &m->near[near_place(key)];
+	*n = (struct near){
+	    .meaning = meaning, .path = key->path, .len = (uint16_t)key->bytes.len, .kind = key->kind};
+	if (key->bytes.len)
+		memcpy(n->text, key->bytes.ptr, key->bytes.len);
 }
 
 uint64_t memo_digest(const struct memo *m, const struct memo_key *key)
@@ -118,6 +176,7 @@ void memo_tidy(struct memo *m)
 	if (!m->full)
 		return;
 	memset(m->buckets, 0, BUCKETS * sizeof *m->buckets);
+	memset(m->near, 0, NEAR_PLACES * sizeof *m->near);
 	m->used = 0;
 	m->full = false;
 }

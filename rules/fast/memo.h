@@ -21,6 +21,13 @@ struct memo_key {
 /* The digest of a key, for the two that follow. */
 uint64_t memo_digest(const struct memo *m, const struct memo_key *key);
 
+/* What a short text that was met lately means; NULL: memo_find may know. A third of the price: the text
+ * stands in the table itself and is found by its ends. */
+const struct meaning *memo_near(const struct memo *m, const struct memo_key *key);
+
+/* Makes it near; `meaning` is the memo's own. Long texts stay where they are. */
+void memo_put_near(struct memo *m, const struct memo_key *key, const struct meaning *meaning);
+
 /* What it means; NULL when it is not remembered. */
 const struct meaning *memo_find(const struct memo *m, const struct memo_key *key, uint64_t digest);
 

@@ -384,14 +384,21 @@ static const struct meaning *find_out_derived(
 static const struct meaning *look_up_slot(
     struct program_state *s, uint32_t path, const struct scan_slot *slot)
 {
-	if (slot->kind <= SCAN_TRUE)
+	if (slot->kind < s->program->compiled.paths[path].n_fixed)
 		return &s->program->compiled.paths[path].fixed[slot->kind];
 	if (slot->kind > SCAN_STRING_ESCAPED || slot->len > FINDER_MAX_TEXT)
 		return NULL;
 	const struct memo_key key = {path, slot->kind, sv_of(slot->ptr, slot->len)};
+	const struct meaning *m = memo_near(s->memo, &key);
+	if (m)
+		return m;
 	uint64_t digest = memo_digest(s->memo, &key);
-	const struct meaning *m = memo_find(s->memo, &key, digest);
-	return m ? m : find_out(s, &key, digest, slot);
+	m = memo_find(s->memo, &key, digest);
+	if (!m)
+		m = find_out(s, &key, digest, slot);
+	if (m)
+		memo_put_near(s->memo, &key, m);
+	return m;
 }
 
 static const struct meaning *look_up_derived(struct program_state *s, uint32_t path, const struct inputs *in)
