@@ -8,6 +8,7 @@
 #include "agent/setup.h"
 #include "alerts/render/render.h"
 #include "base/clock.h"
+#include "base/cores.h"
 #include "base/jout.h"
 #include "base/log.h"
 
@@ -21,6 +22,9 @@ static const struct cli_option options[] = {
 	"form v1; counts: one JSON object with numbers"},
     {"all", NULL, false, "in text, show every match and not only one example a rule"},
     {"no-dedup", NULL, false, "count an event again when it comes again"},
+    {"jobs", "N", false,
+	"threads that read, from 1 to 64; without it, one a core. What is printed is the same for any "
+	"number"},
     {"fail-on", "LEVEL", false, "exit 1 when an alert of this level or a higher one was found"},
     {"strict", NULL, false, "do not scan when any rule is refused"},
 };
@@ -32,8 +36,9 @@ struct job {
 	struct setup setup;
 	struct scan *scan;
 	enum form form;
-	bool all, found, closed;
+	bool all, closed;
 	int fail_on; /* level, or -1 */
+	unsigned jobs;
 	struct progress progress;
 	struct alert_agent agent;
 	struct render_style style;
@@ -60,9 +65,6 @@ static void render_match(struct job *j, const struct finding *f, const char *id,
 static bool on_match(void *ctx, const struct finding *f, const char *id, const char *object)
 {
 	struct job *j = ctx;
-	j->found |= j->fail_on >= 0 && (int)f->rule->level >= j->fail_on;
-	if (j->form == FORM_COUNTS || (j->form == FORM_TEXT && !j->all))
-		return true;
 	render_match(j, f, id, object);
 	if (j->form == FORM_TEXT) {
 		struct jdoc *alert = NULL;
@@ -263,6 +265,28 @@ static bool read_form(const char *word, enum form *out)
 	return true;
 }
 
+/* Was an alert of --fail-on's level or a higher one found? */
+static bool found(const struct job *j)
+{
+	const struct ruleset *set = j->setup.rules;
+	for (size_t i = 0; i < set->rules.n && j->fail_on >= 0; i++)
+		if (scan_rules(j->scan)[i].matches && (int)set->rules.items[i]->level >= j->fail_on)
+			return true;
+	return false;
+}
+
+/* Tests cut small files. */
+static uint64_t piece_bytes(void)
+{
+	int64_t bytes = 0;
+#ifdef KW_TEST
+	const char *text = getenv("KW_PIECE");
+	if (text)
+		sv_int(sv_from(text), 1, INT64_MAX, &bytes);
+#endif
+	return (uint64_t)bytes;
+}
+
 static enum exit_code scan_inputs(struct job *j)
 {
 	enum exit_code code = EXIT_FINE;
@@ -272,7 +296,9 @@ static enum exit_code scan_inputs(struct job *j)
 	    .examples = j->form == FORM_TEXT && !j->all,
 	    .show_content = j->agent.redact.show_content,
 	    .counts = j->form == FORM_COUNTS,
-	    .match = on_match,
+	    .jobs = j->jobs,
+	    .piece_bytes = piece_bytes(),
+	    .match = j->form == FORM_NDJSON || (j->form == FORM_TEXT && j->all) ? on_match : NULL,
 	    .spoiled = on_spoiled,
 	    .trouble = on_trouble,
 	    .progress = on_progress,
@@ -291,7 +317,7 @@ static enum exit_code scan_inputs(struct job *j)
 		show(j);
 	if (t->failed || t->malformed)
 		code = EXIT_INPUT;
-	if (j->found)
+	if (found(j))
 		code = EXIT_FOUND;
 	scan_free(j->scan);
 	return code;
@@ -313,6 +339,11 @@ static enum exit_code run(struct cli *c)
 			    cli_value(c, "fail-on"));
 		j.fail_on = (int)level;
 	}
+	int64_t jobs = cores_usable();
+	if (cli_value(c, "jobs") && !sv_int(sv_from(cli_value(c, "jobs")), 1, CORES_MAX, &jobs))
+		return cli_usage(
+		    c, "--jobs is a number from 1 to %d, not \"%s\"", CORES_MAX, cli_value(c, "jobs"));
+	j.jobs = (unsigned)jobs;
 	enum rc rc = setup_load(c, &j.setup);
 	setup_tell(&j.setup.faults, FAULT_ERROR);
 	enum exit_code code = EXIT_CONFIG;

@@ -1,4 +1,6 @@
-/* One-shot scanning. One thread; keeps nothing between runs. */
+/* One-shot scanning. Everything that has an order (dedup, totals, callbacks) happens on the caller's thread;
+ * with several jobs a crew reads, and gives what it found in the order of the input. Keeps nothing between
+ * runs. */
 #include "agent/scan.h"
 
 #include <errno.h>
@@ -7,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/crew.h"
 #include "agent/decode.h"
+#include "agent/piece.h"
 #include "agent/tally.h"
 #include "alerts/summary.h"
 #include "base/file.h"
@@ -16,13 +20,15 @@ struct scan {
 	struct scan_setup setup;
 	struct gate *gate;
 	struct tally *tally; /* instead of the gate, when only numbers are wanted */
-	struct file_list inputs;
+	VEC(struct crew_input) inputs;
 	struct scan_rule *rules;
 	struct scan_totals totals;
 	uint64_t bytes_done, bytes_total; /* raw */
 	const char *object;               /* the input in hand */
+	uint64_t n_before;                /* records of it before what is in hand */
 	struct reading *reading;
-	struct sieve *sieve; /* for all inputs */
+	struct program *program;
+	struct sieve *sieve; /* of this thread */
 	bool stopped;
 };
 
@@ -33,11 +39,10 @@ struct scan *scan_new(const struct scan_setup *setup)
 	s->gate = gate_new(&(struct gate_options){.no_dedup = setup->no_dedup, .no_fold = true});
 	s->tally = tally_new();
 	s->rules = heap_zero(setup->rules->rules.n, sizeof *s->rules);
-	struct program *program = program_new(setup->rules);
-	s->sieve = sieve_new(program);
+	s->program = program_new(setup->rules);
+	s->sieve = sieve_new(s->program);
 	if (setup->census)
 		sieve_take_census(s->sieve, setup->census);
-	program_unref(program);
 	return s;
 }
 
@@ -49,11 +54,14 @@ void scan_free(struct scan *s)
 		free(s->rules[i].example);
 		free(s->rules[i].place);
 	}
+	for (size_t i = 0; i < s->inputs.n; i++)
+		free(s->inputs.items[i].path);
 	free(s->rules);
 	gate_free(s->gate);
 	tally_free(s->tally);
 	sieve_unref(s->sieve);
-	file_list_fini(&s->inputs);
+	program_unref(s->program);
+	vec_fini(&s->inputs);
 	free(s);
 }
 
@@ -66,22 +74,31 @@ static void folder_trouble(void *ctx, const char *path, int errnum)
 	s->setup.trouble(s->setup.ctx, path, &e);
 }
 
+/* Takes the path. */
+static void add_input(struct scan *s, char *path)
+{
+	struct stat st;
+	bool known = strcmp(path, "-") != 0 && stat(path, &st) == 0;
+	uint64_t size = known ? (uint64_t)st.st_size : 0;
+	/* What is gone by now is told by who opens it. */
+	bool regular = known ? S_ISREG(st.st_mode) : strcmp(path, "-") != 0;
+	vec_push(&s->inputs, (struct crew_input){path, size, regular});
+	s->bytes_total += size;
+}
+
 enum rc scan_add(struct scan *s, const char *input, struct err *e)
 {
-	size_t from = s->inputs.paths.n;
+	struct file_list files = {0};
 	if (strcmp(input, "-") == 0) {
-		vec_push(&s->inputs.paths, heap_copy("-"));
+		add_input(s, heap_copy("-"));
 		return RC_OK;
 	}
-	enum rc rc = file_walk(input, &s->inputs, folder_trouble, s, e);
-	if (rc == RC_OK && s->inputs.paths.n > from + 1)
-		qsort(s->inputs.paths.items + from, s->inputs.paths.n - from, sizeof *s->inputs.paths.items,
-		    decode_name_order);
-	for (size_t i = from; i < s->inputs.paths.n; i++) {
-		struct stat st;
-		if (stat(s->inputs.paths.items[i], &st) == 0)
-			s->bytes_total += (uint64_t)st.st_size;
-	}
+	enum rc rc = file_walk(input, &files, folder_trouble, s, e);
+	if (rc == RC_OK && files.paths.n > 1)
+		qsort(files.paths.items, files.paths.n, sizeof *files.paths.items, decode_name_order);
+	for (size_t i = 0; i < files.paths.n; i++)
+		add_input(s, files.paths.items[i]);
+	vec_fini(&files.paths);
 	return rc;
 }
 
@@ -148,10 +165,19 @@ static bool take_findings(void *ctx, struct findings *f)
 	s->totals.untimed += f->untimed;
 	s->totals.unnamed += f->unnamed;
 	s->totals.malformed += f->spoiled.n;
-	for (size_t i = 0; i < f->spoiled.n; i++)
-		s->setup.spoiled(s->setup.ctx, &f->spoiled.items[i], s->object);
-	for (size_t i = 0; i < f->hits.n && !s->stopped; i++)
-		s->stopped = !take_hit(s, &f->hits.items[i]);
+	for (size_t hit = 0, bad = 0; !s->stopped && (hit < f->hits.n || bad < f->spoiled.n);) {
+		struct finding *h = hit < f->hits.n ? &f->hits.items[hit] : NULL;
+		struct spoiled *p = bad < f->spoiled.n ? &f->spoiled.items[bad] : NULL;
+		if (p && (!h || p->number < h->number)) {
+			p->number += s->n_before;
+			s->setup.spoiled(s->setup.ctx, p, s->object);
+			bad++;
+		} else {
+			h->number += s->n_before;
+			s->stopped = !take_hit(s, h);
+			hit++;
+		}
+	}
 	for (size_t i = 0; i < f->sightings.n && !s->stopped; i++) {
 		const struct sighting *seen = &f->sightings.items[i];
 		s->stopped = !take_sighting(s, seen, f->rules_seen.items + seen->first);
@@ -160,26 +186,40 @@ static bool take_findings(void *ctx, struct findings *f)
 	return !s->stopped;
 }
 
+static void tell_progress(struct scan *s, uint64_t raw_bytes)
+{
+	s->bytes_done += raw_bytes;
+	s->setup.progress(s->setup.ctx, s->bytes_done, s->bytes_total);
+}
+
+static void tell_trouble(struct scan *s, const struct err *e)
+{
+	s->totals.failed++;
+	s->setup.trouble(s->setup.ctx, s->object, e);
+}
+
+/* The input in hand from here on, from its first record. */
+static void enter(struct scan *s, size_t input)
+{
+	const char *path = s->inputs.items[input].path;
+	s->object = strcmp(path, "-") == 0 ? "stdin" : path;
+	s->n_before = 0;
+}
+
+/* --- reading on this thread ----------------------------------------------------------------------- */
+
 static bool after_read(void *ctx, size_t raw_bytes)
 {
 	struct scan *s = ctx;
-	s->bytes_done += raw_bytes;
 	/* So that what was found shows at once, not when a stretch is full. */
 	reading_flush(s->reading);
-	s->setup.progress(s->setup.ctx, s->bytes_done, s->bytes_total);
+	tell_progress(s, raw_bytes);
 	return !s->stopped;
 }
 
-static void scan_one(struct scan *s, const char *path)
+static void read_open(struct scan *s, int fd)
 {
 	struct err e = {0};
-	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		err_errno(&e, RC_IO, errno, "can't be opened");
-		s->totals.failed++;
-		s->setup.trouble(s->setup.ctx, path, &e);
-		return;
-	}
 	s->reading = reading_new(&(struct reading_setup){.rules = s->setup.rules,
 	    .names = s->setup.names,
 	    .sieve = s->sieve,
@@ -190,25 +230,110 @@ static void scan_one(struct scan *s, const char *path)
 	enum rc rc = reading_file(s->reading, fd, &e);
 	reading_free(s->reading);
 	s->reading = NULL;
-	close(fd);
 	s->totals.inputs++;
-	if (rc == RC_OK || rc == RC_STOPPED)
+	if (rc != RC_OK && rc != RC_STOPPED)
+		tell_trouble(s, &e);
+}
+
+static void read_here(struct scan *s, size_t input)
+{
+	const char *path = s->inputs.items[input].path, *why;
+	enter(s, input);
+	if (!decode_name_holds_events(sv_from(path), &why)) {
+		s->totals.skipped++;
 		return;
-	s->totals.failed++;
-	s->setup.trouble(s->setup.ctx, path, &e);
+	}
+	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		struct err e = {0};
+		err_errno(&e, RC_IO, errno, "can't be opened");
+		tell_trouble(s, &e);
+		return;
+	}
+	read_open(s, fd);
+	close(fd);
+}
+
+/* --- reading by a crew ---------------------------------------------------------------------------- */
+
+/* Where in the order of the input we are. */
+struct place {
+	size_t input;
+	uint64_t piece;
+	uint64_t n_records; /* of the piece so far */
+};
+
+/* Records of a piece are numbered from 1. */
+static void move_to(struct scan *s, struct place *at, size_t input, uint64_t piece)
+{
+	if (input != at->input)
+		enter(s, input);
+	else if (piece != at->piece)
+		s->n_before += at->n_records;
+	if (input != at->input || piece != at->piece)
+		at->n_records = 0;
+	at->input = input;
+	at->piece = piece;
+}
+
+static void take_portion(struct scan *s, struct place *at, struct portion *p)
+{
+	struct findings *f = p->findings;
+	switch (p->kind) {
+	case PORTION_STRETCH:
+		at->n_records = f->records_done;
+		p->findings = NULL;
+		take_findings(s, f);
+		break;
+	case PORTION_END:
+		s->totals.inputs++;
+		if (p->err)
+			tell_trouble(s, p->err);
+		break;
+	case PORTION_CLOSED: tell_trouble(s, p->err); break;
+	case PORTION_SKIPPED: s->totals.skipped++; break;
+	case PORTION_YOURS: read_here(s, p->input); break;
+	}
+	tell_progress(s, p->raw_bytes);
+}
+
+static bool read_by_crew(struct scan *s)
+{
+	struct place at = {.input = SIZE_MAX};
+	uint64_t piece;
+	struct crew *c = crew_new(&(struct crew_setup){.program = s->program,
+	    .names = s->setup.names,
+	    .inputs = s->inputs.items,
+	    .n_inputs = s->inputs.n,
+	    .threads = s->setup.jobs,
+	    .piece_bytes = s->setup.piece_bytes,
+	    .counts = s->setup.counts,
+	    .census = sieve_census(s->sieve)});
+	if (!c)
+		return false;
+	for (struct portion *list; !s->stopped && (list = crew_take(c, &piece));) {
+		for (struct portion *p = list; p && !s->stopped; p = p->next) {
+			move_to(s, &at, p->input, piece);
+			take_portion(s, &at, p);
+		}
+		portion_free(list);
+	}
+	crew_free(c);
+	return true;
+}
+
+/* Threads for one pipe or a few kilobytes would only cost. */
+static bool wants_crew(const struct scan *s)
+{
+	uint64_t least = s->setup.piece_bytes ? s->setup.piece_bytes : PIECE_LEAST;
+	return s->setup.jobs > 1 && s->bytes_total > least;
 }
 
 enum rc scan_run(struct scan *s)
 {
-	const char *why;
-	for (size_t i = 0; i < s->inputs.paths.n && !s->stopped; i++) {
-		const char *path = s->inputs.paths.items[i];
-		s->object = strcmp(path, "-") == 0 ? "stdin" : path;
-		if (decode_name_holds_events(sv_from(path), &why))
-			scan_one(s, path);
-		else
-			s->totals.skipped++;
-	}
+	if (!wants_crew(s) || !read_by_crew(s))
+		for (size_t i = 0; i < s->inputs.n && !s->stopped; i++)
+			read_here(s, i);
 	return s->stopped ? RC_STOPPED : RC_OK;
 }
 

@@ -26,9 +26,13 @@ struct scan_setup {
 	bool examples; /* make scan_rule.example */
 	bool show_content;
 	const struct census_plan *census; /* count what the inputs hold; NULL: no. Borrowed */
-	bool counts; /* only numbers are wanted: `match` gets findings without record and why, and no id */
+	bool counts;   /* only numbers are wanted: `match` gets findings without record and why, and no id */
+	unsigned jobs; /* threads that read; 0 and 1: the caller's own. What is told, and in which order, is
+			  the same for any number */
+	uint64_t piece_bytes; /* of large files, for tests; 0: as is best */
 
-	/* A match that is no duplicate, in (input, record) order; the record lives until the call returns.
+	/* All are called on the thread that called scan_run.
+	 * A match that is no duplicate, in (input, record) order; the record lives until the call returns.
 	 * May be NULL. False stops. */
 	bool (*match)(void *ctx, const struct finding *f, const char *id, const char *object);
 	/* Bytes that are no event. */
@@ -50,7 +54,7 @@ enum rc scan_add(struct scan *s, const char *input, struct err *e);
 /* Reads all inputs, in the order of their stamps within each folder. RC_STOPPED when a callback said so. */
 enum rc scan_run(struct scan *s);
 
-/* Sums so far, also while scan_run's callbacks run. */
+/* Sums so far, also while scan_run's callbacks run: of what was told, and of the rest of its stretch. */
 const struct scan_totals *scan_totals(const struct scan *s);
 /* By rule->index. */
 const struct scan_rule *scan_rules(const struct scan *s);
