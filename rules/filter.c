@@ -54,6 +54,15 @@ static void fault_unknown(
 	free(names);
 }
 
+/* A filter never takes away from a correlation itself, only from what it counts. */
+static bool is_correlation(const struct ruleset *s, struct sv name)
+{
+	for (size_t i = 0; i < s->rules.n; i++)
+		if (s->rules.items[i]->kind == RULE_CORRELATION && is_named(s->rules.items[i], name))
+			return true;
+	return false;
+}
+
 /* Each rule at most once, however often it is named. */
 static void attach_named(
     const struct ruleset *s, const struct rule *filter, const struct ydoc_node *list, struct faults *faults)
@@ -72,7 +81,12 @@ static void attach_named(
 				attach(filter, r);
 			done[j] = found = true;
 		}
-		if (!found)
+		if (!found && is_correlation(s, list->items[i]->text))
+			fault_add(faults, FAULT_WARNING, filter->file.ptr, list->items[i]->line,
+			    list->items[i]->col,
+			    "\"%.*s\" is a correlation; name the rules it counts, filters are applied to those",
+			    SV_ARG(list->items[i]->text));
+		else if (!found)
 			fault_unknown(s, filter, list->items[i], faults);
 	}
 	free(done);
