@@ -15,7 +15,7 @@
 #   make compile_commands.json   for clangd
 #   make clean              remove build/
 #
-# FLAVOUR=release|test|asan|tsan|fuzz|clang chooses what is built; each has its own build/FLAVOUR.
+# FLAVOUR=release|test|asan|tsan|fuzz|steps|clang chooses what is built; each has its own build/FLAVOUR.
 # The test flavours (all but release and clang) carry crash points and an injectable clock.
 
 FLAVOUR ?= release
@@ -36,13 +36,17 @@ CC_asan := clang
 CC_tsan := clang
 CC_fuzz := clang
 CC_clang := clang
+CC_steps := gcc
 CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
 CFLAGS_clang := -O0 -fPIE
 CFLAGS_test := -O1 -g -DKW_TEST
 CFLAGS_asan := -O1 -g -DKW_TEST -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS_tsan := -O1 -g -DKW_TEST -fsanitize=thread
+CFLAGS_steps := -O1 -g -DKW_TEST -fno-builtin -fsanitize-coverage=trace-pc
 CFLAGS_fuzz := -O1 -g -DKW_TEST -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+, := ,
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now
+LDFLAGS_steps := $(patsubst %,-Wl$(,)--wrap=%,memcpy memmove memset calloc memcmp memchr memrchr memmem strlen)
 LDFLAGS_asan := -fsanitize=address,undefined
 LDFLAGS_tsan := -fsanitize=thread
 LDFLAGS_fuzz := -fsanitize=address,undefined
@@ -58,6 +62,7 @@ LIBS := -lcurl -lssl -lcrypto -lyaml -ljansson -ldeflate -lz -lsqlite3 -lpcre2-8
 SRC := $(shell find $(LAYERS) -name '*.c')
 objs = $(patsubst %.c,$(B)/obj/%.o,$(filter $(1)/%,$(SRC)))
 MAIN := $(B)/obj/agent/main.o
+COUNTER_steps := $(B)/obj/tests/steps/steps.o
 UNIT_SRC := $(shell find tests/unit -name 'test_*.c' 2>/dev/null)
 UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 FUZZ_SRC := $(shell find tests/fuzz -name 'fuzz_*.c' 2>/dev/null)
@@ -76,7 +81,7 @@ archives = $(foreach l,$($(1)_UP),$(B)/lib$(l).a)
 
 all: $(B)/kendrawatch
 
-$(B)/kendrawatch: $(MAIN) $(call archives,agent)
+$(B)/kendrawatch: $(MAIN) $(COUNTER_$(FLAVOUR)) $(call archives,agent)
 	$(CC) $(CFLAGS) $(LDFLAGS_$(FLAVOUR)) -o $@ $^ $(LIBS)
 
 define layer

@@ -17,5 +17,5 @@ METRIC(DELIVERY_RETRIES, "kw_deliveries_retried_total", "delivery attempts that 
 METRIC(DELIVERY_DEAD, "kw_deliveries_dead_total",
     "deliveries that a sink refused for good; kept as dead letters")
 METRIC(PATTERN_LIMIT, "kw_pattern_limits_total",
-    "regular expressions stopped at their limit; the item was taken as false")
+    "patterns and regular expressions stopped at their limit; the item was taken as false")
 METRIC(QUARANTINE_DROPPED, "kw_quarantine_dropped_total", "oldest quarantined records dropped at the cap")

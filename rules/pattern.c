@@ -1,7 +1,11 @@
 /* Wildcard patterns: compiled to a row of code points, matched with one point of return (the last run seen):
- * a later run never needs an earlier one to give way. Pure functions, any thread. */
+ * a later run never needs an earlier one to give way. What stands between two runs is looked for as Knuth,
+ * Morris and Pratt do: `known[i]` is how many items of it are known to fit when those before item i did and
+ * item i does not, so that no byte is read again. With a `?` that can't be known (GO_BACK): the text is read
+ * again from one code point further on, and that is counted. Pure functions, any thread. */
 #include "rules/pattern.h"
 
+#include "base/metric.h"
 #include "base/utf8.h"
 #include "rules/casefold.h"
 
@@ -18,6 +22,8 @@ static uint32_t next_written(struct sv *s, uint32_t *out_special)
 		*out_special = PATTERN_ONE;
 	return cp;
 }
+
+#define GO_BACK UINT32_MAX
 
 static bool is_dash(uint32_t cp)
 {
@@ -58,6 +64,32 @@ void pattern_add_literal(struct pattern_builder *b, struct sv text)
 		add_one(b, utf8_next(&text));
 }
 
+/* Of one piece between runs; `known` has n + 1 places. */
+static void learn(const uint32_t *items, size_t n, uint32_t *known)
+{
+	bool ones = false;
+	for (size_t i = 0; i < n; i++)
+		ones |= items[i] == PATTERN_ONE;
+	known[0] = 0;
+	for (size_t i = 1, fits = 0; i <= n; i++) {
+		known[i] = ones ? GO_BACK : (uint32_t)fits;
+		while (i < n && fits && items[i] != items[fits])
+			fits = known[fits];
+		fits += !ones && i < n && items[i] == items[fits];
+	}
+}
+
+static const uint32_t *learn_all(const uint32_t *items, size_t n, struct arena *a)
+{
+	uint32_t *known = arena_alloc(a, (n + 1) * sizeof *known);
+	for (size_t from = 0, to; from <= n; from = to + 1) {
+		for (to = from; to < n && items[to] != PATTERN_RUN;)
+			to++;
+		learn(items + from, to - from, known + from);
+	}
+	return known;
+}
+
 struct pattern pattern_finish(struct pattern_builder *b, struct arena *a, bool open_head, bool open_tail)
 {
 	if (open_tail)
@@ -70,7 +102,7 @@ struct pattern pattern_finish(struct pattern_builder *b, struct arena *a, bool o
 	if (b->items.n)
 		memcpy(items + put_head, b->items.items, b->items.n * sizeof *items);
 	vec_fini(&b->items);
-	return (struct pattern){items, n, b->cased};
+	return (struct pattern){items, learn_all(items, n, a), n, b->cased};
 }
 
 static bool fits_one(const struct pattern *p, uint32_t item, uint32_t cp)
@@ -82,14 +114,39 @@ static bool fits_one(const struct pattern *p, uint32_t item, uint32_t cp)
 	return item == cp || (!p->cased && item == casefold_cp(cp));
 }
 
+/* Item i of a piece that a run precedes does not fit at `text`: where to go on, in both. */
+static bool go_on(
+    const struct pattern *p, size_t piece, size_t *i, struct sv *text, struct sv *retry, uint64_t *steps_left)
+{
+	uint32_t known = p->known[*i];
+	if (*i == piece) {
+		utf8_next(text);
+		*retry = *text;
+	} else if (known != GO_BACK) {
+		*i = piece + known;
+	} else {
+		uint64_t steps = *i - piece + 1;
+		if (steps > *steps_left) {
+			metric_add(METRIC_PATTERN_LIMIT, 1);
+			return false;
+		}
+		*steps_left -= steps;
+		utf8_next(retry);
+		*text = *retry;
+		*i = piece;
+	}
+	return true;
+}
+
 bool pattern_fits(const struct pattern *p, struct sv text)
 {
-	size_t i = 0, after_run = 0;
+	uint64_t steps_left = PATTERN_MAX_STEPS;
+	size_t i = 0, piece = 0; /* the piece behind the last run begins at that item */
 	bool seen_run = false;
 	struct sv retry = text; /* where the last run would give way next */
 	while (text.len) {
 		if (i < p->n && p->items[i] == PATTERN_RUN) {
-			after_run = ++i;
+			piece = ++i;
 			seen_run = true;
 			retry = text;
 			if (i == p->n)
@@ -101,11 +158,7 @@ bool pattern_fits(const struct pattern *p, struct sv text)
 		if (i < p->n && fits_one(p, p->items[i], cp)) {
 			i++;
 			text = rest;
-		} else if (seen_run) {
-			utf8_next(&retry);
-			text = retry;
-			i = after_run;
-		} else {
+		} else if (!seen_run || !go_on(p, piece, &i, &text, &retry, &steps_left)) {
 			return false;
 		}
 	}

@@ -15,6 +15,7 @@
 
 struct pattern {
 	const uint32_t *items; /* folded code points, UTF8_BAD bytes, PATTERN_* */
+	const uint32_t *known; /* n + 1 of them: pattern.c says what for */
 	size_t n;
 	bool cased;
 };
@@ -36,7 +37,11 @@ void pattern_add_literal(struct pattern_builder *b, struct sv text);
 /* The pattern, in `a`, with any run allowed before and behind it as asked. Empties the builder. */
 struct pattern pattern_finish(struct pattern_builder *b, struct arena *a, bool open_head, bool open_tail);
 
-/* Does the whole of `text` fit? No recursion; at most text length times pattern length steps. */
+/* Steps that going back over a text may take, for the sake of a `?` behind a `*`. */
+#define PATTERN_MAX_STEPS ((uint64_t)10000000)
+
+/* Does the whole of `text` fit? No recursion. Linear in the text, but for `?` behind a `*`: there text length
+ * times pattern length, and past PATTERN_MAX_STEPS it is false, with METRIC_PATTERN_LIMIT counted. */
 bool pattern_fits(const struct pattern *p, struct sv text);
 
 /* Appends the characters a wildcard-free `written` stands for. False when it holds a wildcard. */

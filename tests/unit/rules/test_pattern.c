@@ -1,6 +1,9 @@
 /* Wildcard patterns, also against a naive matcher. */
 #include "rules/pattern.h"
 
+#include "base/heap.h"
+#include "base/metric.h"
+
 #include <stdlib.h>
 
 #include <setjmp.h>
@@ -167,6 +170,17 @@ static void many_runs_do_not_explode(void **state)
 	(void)state;
 	memset(text, 'a', n);
 	assert_false(fits("*a*a*a*a*a*a*a*a*a*a*a*a*b", sv_of(text, n), false, false, false));
+	/* Almost fits everywhere: no byte is read again. */
+	char *almost = heap_alloc(n / 2 + 3);
+	memset(almost, 'a', n / 2);
+	memcpy(almost + n / 2, "b*", 3);
+	assert_false(fits(almost, sv_of(text, n), false, true, true));
+	/* With a ? bytes are read again, up to a limit. */
+	almost[7] = '?';
+	uint64_t before = metric_get(METRIC_PATTERN_LIMIT);
+	assert_false(fits(almost, sv_of(text, n), false, true, true));
+	assert_int_equal(metric_get(METRIC_PATTERN_LIMIT), before + 1);
+	free(almost);
 	free(text);
 }
 
