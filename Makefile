@@ -172,8 +172,10 @@ format:
 install: all
 	install -D -m 0755 $(B)/kendrawatch $(DESTDIR)$(PREFIX)/bin/kendrawatch
 	install -D -m 0644 docs/man/kendrawatch.8 $(DESTDIR)$(PREFIX)/share/man/man8/kendrawatch.8
+	install -D -m 0644 docs/man/kendrawatch-rules.7 $(DESTDIR)$(PREFIX)/share/man/man7/kendrawatch-rules.7
 	install -D -m 0644 config/kendrawatch.yaml $(DESTDIR)$(PREFIX)/share/kendrawatch/kendrawatch.yaml
 	install -D -m 0644 alerts/alert.schema.json $(DESTDIR)$(PREFIX)/share/kendrawatch/alert.schema.json
+	install -D -m 0644 rules/rule.schema.json $(DESTDIR)$(PREFIX)/share/kendrawatch/rule.schema.json
 	for f in rules/packs/*/*.yml; do install -D -m 0644 $$f $(DESTDIR)$(PREFIX)/share/kendrawatch/packs/$${f#rules/packs/} || exit 1; done
 
 compile_commands.json: $(SRC) $(UNIT_SRC) $(FUZZ_SRC) $(TOOLS_SRC)

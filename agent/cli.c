@@ -297,8 +297,7 @@ bool cli_show_help(const char *command_or_null, struct buf *out)
 	return l || !command_or_null;
 }
 
-/* A text for man(7): backslashes, leading dots and dashes escaped. */
-static void man_text(struct buf *out, const char *text)
+void cli_man_text(struct buf *out, const char *text)
 {
 	if (*text == '.' || *text == '\'')
 		buf_adds(out, "\\&");
@@ -315,22 +314,22 @@ static void man_text(struct buf *out, const char *text)
 static void man_command(struct buf *out, const struct listed *l)
 {
 	buf_adds(out, ".SS \"");
-	man_text(out, l->name);
+	cli_man_text(out, l->name);
 	buf_adds(out, " ");
-	man_text(out, l->synopsis);
+	cli_man_text(out, l->synopsis);
 	buf_adds(out, "\"\n");
-	man_text(out, l->help);
+	cli_man_text(out, l->help);
 	buf_adds(out, ".\n");
 	for (size_t i = 0; i < l->command->n_options; i++) {
 		const struct cli_option *o = &l->command->options[i];
 		buf_printf(out, ".TP\n.B \\-\\-");
-		man_text(out, o->name);
+		cli_man_text(out, o->name);
 		if (o->value) {
 			buf_addc(out, ' ');
-			man_text(out, o->value);
+			cli_man_text(out, o->value);
 		}
 		buf_addc(out, '\n');
-		man_text(out, o->help);
+		cli_man_text(out, o->help);
 		buf_adds(out, o->repeated ? ". May be repeated.\n" : ".\n");
 	}
 }
@@ -358,7 +357,7 @@ void cli_manual(struct buf *out)
 	buf_adds(out, ".SH \"EXIT STATUS\"\n");
 	for (size_t i = 0; i < sizeof exits / sizeof *exits; i++) {
 		buf_printf(out, ".TP\n%d\n", exits[i].code);
-		man_text(out, exits[i].meaning);
+		cli_man_text(out, exits[i].meaning);
 		buf_addc(out, '\n');
 	}
 	buf_adds(out,
@@ -371,7 +370,8 @@ void cli_manual(struct buf *out)
 	    ".TP\nAWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SNS\nAnother endpoint than the region's own.\n"
 	    ".SH \"SEE ALSO\"\nIn the sources: docs holds the alert form and the architecture, tests/lang "
 	    "the "
-	    "rule language by example, rules/packs the shipped rules.\n");
+	    "rule language by example, rules/packs the shipped rules.\n"
+	    ".PP\n.BR kendrawatch-rules (7)\n");
 }
 
 bool cli_terminal(void)

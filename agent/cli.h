@@ -65,6 +65,9 @@ enum exit_code cli_no_command(const char *word);
 bool cli_show_help(const char *command_or_null, struct buf *out);
 void cli_manual(struct buf *out);
 
+/* Appends a text for man(7): backslashes, leading dots and dashes escaped. */
+void cli_man_text(struct buf *out, const char *text);
+
 /* Is standard output a terminal (and NO_COLOR unset, for colours)? */
 bool cli_terminal(void);
 bool cli_colours(void);

@@ -1,11 +1,13 @@
 /* `kendrawatch list`: everything that has a name, from the same tables as the code. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "agent/commands.h"
 #include "agent/setup.h"
 #include "agent/source/source.h"
 #include "alerts/sink/sink.h"
 #include "base/jout.h"
+#include "base/log.h"
 #include "base/metric.h"
 
 static const struct cli_option options[] = {
@@ -348,6 +350,26 @@ static enum exit_code show_reference(void)
 	return EXIT_FINE;
 }
 
+/* Where editors find the shape of rule files: beside the packs, in a build tree and installed. */
+static enum exit_code show_schema(void)
+{
+	char *packs = rules_packs_folder();
+	struct buf path = {0};
+	if (packs)
+		buf_printf(&path, "%.*s/rule.schema.json", (int)(strrchr(packs, '/') - packs), packs);
+	bool found = packs && access(path.ptr, R_OK) == 0;
+	if (found) {
+		buf_addc(&path, '\n');
+		cli_print(buf_sv(&path));
+	} else {
+		log_tell("kendrawatch list: rule.schema.json is neither installed in " KW_DATADIR
+			 " nor beside the executable's build tree\n");
+	}
+	buf_fini(&path);
+	free(packs);
+	return found ? EXIT_FINE : EXIT_INPUT;
+}
+
 static enum exit_code show(struct cli *c, const struct listing *l, bool ndjson)
 {
 	struct setup s;
@@ -377,9 +399,11 @@ static enum exit_code run(struct cli *c)
 		    cli_value(c, "state"));
 	if (c->n_words != 1)
 		return cli_usage(c, "say what: rules, lists, options, fields, sources, sinks, metrics, "
-				    "points, exits or lints");
+				    "points, exits, lints or schema");
 	if (output && strcmp(output, "yaml") == 0 && strcmp(c->words[0], "options") == 0)
 		return show_reference();
+	if (strcmp(c->words[0], "schema") == 0)
+		return show_schema();
 	if (output && strcmp(output, "auto") != 0 && strcmp(output, "text") != 0 &&
 	    strcmp(output, "ndjson") != 0)
 		return cli_usage(
@@ -391,7 +415,7 @@ static enum exit_code run(struct cli *c)
 			return show(c, &listings[i], ndjson);
 	return cli_usage(c,
 	    "there is no list of \"%s\"; say rules, lists, options, fields, sources, sinks, metrics, "
-	    "points, exits or lints",
+	    "points, exits, lints or schema",
 	    c->words[0]);
 }
 

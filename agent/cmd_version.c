@@ -1,5 +1,6 @@
 /* `kendrawatch version` and `kendrawatch help`. */
 #include "agent/commands.h"
+#include "agent/rules_manual.h"
 
 static enum exit_code run_version(struct cli *c)
 {
@@ -11,12 +12,18 @@ static enum exit_code run_version(struct cli *c)
 	return EXIT_FINE;
 }
 
-static const struct cli_option help_options[] = {{"man", NULL, false, "print the manual page in man(7)"}};
+static const struct cli_option help_options[] = {{"man", NULL, false,
+    "print the manual page in man(7): kendrawatch(8), or kendrawatch-rules(7) for `rules`"}};
 
 static enum exit_code run_help(struct cli *c)
 {
 	struct buf out = {0};
-	if (cli_flag(c, "man"))
+	bool rules = c->n_words == 1 && strcmp(c->words[0], "rules") == 0;
+	if (cli_flag(c, "man") && c->n_words && !rules)
+		return cli_usage(c, "--man prints kendrawatch(8), or kendrawatch-rules(7) for `rules`");
+	if (cli_flag(c, "man") && rules)
+		rules_manual(&out);
+	else if (cli_flag(c, "man"))
 		cli_manual(&out);
 	else if (!cli_show_help(c->n_words ? c->words[0] : NULL, &out))
 		return cli_no_command(c->words[0]);

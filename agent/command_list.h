@@ -14,7 +14,8 @@ COMMAND(fields, "fields", WRITE, "[OPTION]... EVENT",
     "kw.* "
     "value came from")
 COMMAND(list, "list", WRITE, "WHAT [OPTION]...",
-    "list rules, lists, options, fields, sources, sinks, metrics, points, exits or lints")
+    "list rules, lists, options, fields, sources, sinks, metrics, points, exits or lints; schema: the path "
+    "of rule files' JSON Schema")
 COMMAND(alerts, "alerts", PAGE, "[list|show HANDLE|tail] [OPTION]...",
     "show the alerts of the state, with their folds and deliveries")
 COMMAND(outbox, "outbox", PAGE, "[list|dead|retry ID|drop ID] [OPTION]...",

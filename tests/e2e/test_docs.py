@@ -174,6 +174,19 @@ def test_manual_page(kw):
         assert word in re.sub(r".\x08", "", rendered)
 
 
+def test_manual_page_of_the_rules(kw):
+    """kendrawatch-rules(7) is what the binary prints; it names all that the lists hold."""
+    printed = kw.run(["help", "--man", "rules"])
+    page = ROOT / "docs" / "man" / "kendrawatch-rules.7"
+    assert page.read_text() == printed.out, "build/test/kendrawatch help --man rules > docs/man/kendrawatch-rules.7"
+    lint = subprocess.run(["mandoc", "-Tlint", "-W", "warning", page], capture_output=True, text=True)
+    assert (lint.returncode, lint.stdout) == (0, "")
+    names = [f["name"] for f in kw.run(["list", "fields", "--output", "ndjson"]).lines()]
+    names += re.findall(r'\{"(\w+)", read_', (ROOT / "rules" / "extension.c").read_text())
+    assert [name for name in names if name not in printed.out] == [] and len(names) > 20
+    assert kw.run(["help", "--man", "ruls"]).rc == 2
+
+
 def test_reference_configuration(kw, tmp_path):
     """config/kendrawatch.yaml is what the binary prints: every option at its default; and it loads."""
     printed = kw.run(["list", "options", "--output", "yaml"])
