@@ -90,6 +90,11 @@ static const uint32_t *learn_all(const uint32_t *items, size_t n, struct arena *
 	return known;
 }
 
+struct pattern pattern_of(const uint32_t *items, size_t n, bool cased, struct arena *a)
+{
+	return (struct pattern){items, learn_all(items, n, a), n, cased};
+}
+
 struct pattern pattern_finish(struct pattern_builder *b, struct arena *a, bool open_head, bool open_tail)
 {
 	if (open_tail)
@@ -102,7 +107,7 @@ struct pattern pattern_finish(struct pattern_builder *b, struct arena *a, bool o
 	if (b->items.n)
 		memcpy(items + put_head, b->items.items, b->items.n * sizeof *items);
 	vec_fini(&b->items);
-	return (struct pattern){items, learn_all(items, n, a), n, b->cased};
+	return pattern_of(items, n, b->cased, a);
 }
 
 static bool fits_one(const struct pattern *p, uint32_t item, uint32_t cp)

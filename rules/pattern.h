@@ -37,6 +37,9 @@ void pattern_add_literal(struct pattern_builder *b, struct sv text);
 /* The pattern, in `a`, with any run allowed before and behind it as asked. Empties the builder. */
 struct pattern pattern_finish(struct pattern_builder *b, struct arena *a, bool open_head, bool open_tail);
 
+/* A pattern of items that are at hand: folded unless `cased`; in `a`, and used as they are. */
+struct pattern pattern_of(const uint32_t *items, size_t n, bool cased, struct arena *a);
+
 /* Steps that going back over a text may take, for the sake of a `?` behind a `*`. */
 #define PATTERN_MAX_STEPS ((uint64_t)10000000)
 

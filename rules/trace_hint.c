@@ -90,7 +90,7 @@ static struct pattern variant(const struct pattern *p, bool fold, bool open, str
 		items[n++] = fold && p->items[i] < PATTERN_DASH ? casefold_cp(p->items[i]) : p->items[i];
 	if (open)
 		items[n++] = PATTERN_RUN;
-	return (struct pattern){items, n, p->cased && !fold};
+	return pattern_of(items, n, p->cased && !fold, a);
 }
 
 static struct sv hint_pattern(const struct value *v, const struct probe *p, struct sv text, struct record *r)
