@@ -130,5 +130,3 @@ FAULT_CODE(PORTABLE_DRAFT, "portable-draft", "a feature of the Sigma draft after
     "Few engines know it yet.")
 FAULT_CODE(PORTABLE_CORRELATION, "portable-correlation", "a correlation type that is ours",
     "Sigma 2.1 has event_count, value_count, temporal and temporal_ordered.")
-FAULT_CODE(PORTABLE_DIALECT, "portable-dialect", "something that Sigma leaves open and engines do differently",
-    "It works here; convert the rule with sigma-cli for your other engine and compare.")
