@@ -46,6 +46,7 @@ void aws_request_fini(struct aws_request *r)
 	if (!r)
 		return;
 	free(r->region);
+	free(r->bucket);
 	free(r->url);
 	buf_fini(&r->path);
 	buf_fini(&r->query);
@@ -250,6 +251,24 @@ static void answered(void *ctx, struct http_reply *reply)
 	wait_for(call, wait_ms);
 }
 
+/* https://s3.REGION.… with the bucket in front of it; anything else keeps its host and gets a longer path. */
+static void add_bucket(struct buf *url, const char *bucket)
+{
+	struct sv name = sv_from(bucket), rest = sv_skip(buf_sv(url), strlen("https://"));
+	bool own = sv_starts(buf_sv(url), SV("https://s3")) &&
+		   (sv_find(rest, SV(".amazonaws.")) != SV_NONE || sv_find(rest, SV(".api.aws")) != SV_NONE);
+	bool plain = sv_find_char(name, '.') == SV_NONE && sv_find_char(name, '_') == SV_NONE;
+	if (!own || !plain) {
+		buf_addc(url, '/');
+		sigv4_encode(name, false, url);
+		return;
+	}
+	char *host = heap_text(rest);
+	buf_reset(url);
+	buf_printf(url, "https://%s.%s", bucket, host);
+	free(host);
+}
+
 static enum rc build_url(const struct call *call, const char *region, char **out, struct err *e)
 {
 	const struct aws_client *c = call->client;
@@ -265,6 +284,8 @@ static enum rc build_url(const struct call *call, const char *region, char **out
 				      .profile = c->profile},
 		    &url, e);
 	if (rc == RC_OK) {
+		if (r->bucket)
+			add_bucket(&url, r->bucket);
 		buf_add(&url, r->path.len ? buf_sv(&r->path) : SV("/"));
 		if (r->query.len)
 			buf_printf(&url, "?%s", r->query.ptr);

@@ -25,6 +25,8 @@ struct aws_request {
 	enum sigv4_rules rules; /* SIGV4_S3 for S3 */
 	const char *method;     /* "POST"; a literal */
 	char *region;           /* NULL: the client's */
+	char *bucket; /* S3: goes into the host; into the path when the endpoint is not AWS\'s own or the name
+			 has dots */
 	char *url; /* scheme and host to use instead of the endpoint ("https://bucket.s3…"); NULL: none */
 	struct buf path;     /* percent-encoded, begins with "/" */
 	struct buf query;    /* percent-encoded, without "?" */

@@ -47,6 +47,14 @@ void crypto_sha256(struct sv s, unsigned char out[CRYPTO_SHA256_BYTES])
 		broken("EVP_Digest");
 }
 
+void crypto_md5_hex(struct sv s, char out[2 * CRYPTO_MD5_BYTES + 1])
+{
+	unsigned char digest[CRYPTO_MD5_BYTES];
+	if (!EVP_Digest(s.len ? s.ptr : "", s.len, digest, NULL, EVP_md5(), NULL))
+		broken("EVP_Digest");
+	crypto_hex(digest, sizeof digest, out);
+}
+
 void crypto_hmac_sha256(struct sv key, struct sv s, unsigned char out[CRYPTO_SHA256_BYTES])
 {
 	if (!EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, key.len ? key.ptr : "", key.len,

@@ -16,6 +16,10 @@ void crypto_hex(const unsigned char *bytes, size_t n, char *out);
 /* Hex SHA-256 in one call. */
 void crypto_sha256_hex(struct sv s, char out[2 * CRYPTO_SHA256_BYTES + 1]);
 
+/* MD5 (RFC 1321) in lower-case hex, for checksums that AWS gives; no protection against anybody. */
+#define CRYPTO_MD5_BYTES 16
+void crypto_md5_hex(struct sv s, char out[2 * CRYPTO_MD5_BYTES + 1]);
+
 /* Streaming SHA-256. */
 struct crypto_hash;
 struct crypto_hash *crypto_hash_new(void);

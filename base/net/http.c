@@ -183,8 +183,7 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *ctx)
 	return size * n;
 }
 
-/* A date in any of HTTP's three forms (RFC 9110, 5.6.7); -1 when it is none. */
-static int64_t http_date(struct sv text)
+int64_t http_parse_date(struct sv text)
 {
 	if (!text.len || text.len > 64)
 		return -1;
@@ -209,7 +208,7 @@ static int64_t retry_after(struct sv text, int64_t server_now_ms)
 		sv_int(text, 0, MAX_RETRY_AFTER_MS / 1000, &seconds);
 		return seconds * 1000;
 	}
-	ms = http_date(text);
+	ms = http_parse_date(text);
 	if (ms < 0)
 		return -1;
 	ms -= server_now_ms >= 0 ? server_now_ms : clk_now_ms();
@@ -271,7 +270,7 @@ static void read_reply(struct transfer *t, CURLcode code)
 	curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
 	r->status = (int)status;
 	r->content_type = heap_copy(type);
-	r->date_ms = http_date(http_reply_header(r, "Date"));
+	r->date_ms = http_parse_date(http_reply_header(r, "Date"));
 	r->retry_after_ms = retry_after(http_reply_header(r, "Retry-After"), r->date_ms);
 }
 

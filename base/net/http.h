@@ -72,6 +72,9 @@ void http_reply_fini(struct http_reply *r);
  * Borrowed from `r`. */
 struct sv http_reply_header(const struct http_reply *r, const char *name);
 
+/* A date in any of HTTP's three forms (RFC 9110, 5.6.7) as ms since the epoch; -1 when it is none. */
+int64_t http_parse_date(struct sv text);
+
 /* A URL for logs: scheme://host[:port]/… with user, path and query left out. Appended. */
 void http_show_url(const char *url, struct buf *out);
 

@@ -24,6 +24,16 @@ static void sha256_vectors(void **state)
 	    "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 }
 
+static void md5_vectors(void **state)
+{
+	char hex[2 * CRYPTO_MD5_BYTES + 1];
+	(void)state;
+	crypto_md5_hex(SV("abc"), hex);
+	assert_string_equal(hex, "900150983cd24fb0d6963f7d28e17f72");
+	crypto_md5_hex((struct sv){NULL, 0}, hex);
+	assert_string_equal(hex, "d41d8cd98f00b204e9800998ecf8427e");
+}
+
 static void sha256_streamed_million(void **state)
 {
 	char thousand[1000];
@@ -157,6 +167,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(sha256_vectors),
+	    cmocka_unit_test(md5_vectors),
 	    cmocka_unit_test(sha256_streamed_million),
 	    cmocka_unit_test(hmac_vectors_of_rfc_4231),
 	    cmocka_unit_test(base64_there_and_back),
