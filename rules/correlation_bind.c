@@ -366,7 +366,7 @@ static void refuse_circles(struct binder *b)
 
 static void judge_all(struct binder *b)
 {
-	struct uses uses;
+	struct uses uses = {0};
 
 	uses_init(&uses, b);
 	for (size_t i = 0; i < b->set->rules.n; i++)

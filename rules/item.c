@@ -314,3 +314,9 @@ bool item_holds_value(const struct item *it, const struct tree *value)
 	texts_of_scalar(&texts, &room, value);
 	return values_met(it, &texts, NULL, &d) != it->modifiers.has[MODIFIER_NEQ];
 }
+
+bool item_holds_texts(const struct item *it, const struct texts *texts)
+{
+	struct decision d;
+	return values_met(it, texts, NULL, &d) != it->modifiers.has[MODIFIER_NEQ];
+}

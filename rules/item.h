@@ -65,6 +65,10 @@ bool item_is_derived(const struct item *it);
  * or a string; NULL: the field is absent. */
 bool item_holds_value(const struct item *it, const struct tree *value);
 
+/* As item_holds, of a plain item and an event whose field offers `texts`. */
+struct texts;
+bool item_holds_texts(const struct item *it, const struct texts *texts);
+
 /* Names of the lists it expands; borrowed. */
 const struct sv *item_lists(const struct item *it, size_t *out_n);
 

@@ -54,6 +54,11 @@ static void hit(void *ctx, const struct tree *value)
 	add_value(t, value);
 }
 
+void texts_of_value(struct texts *t, const struct tree *value)
+{
+	hit(t, value);
+}
+
 void texts_of_field(struct texts *t, const struct path *p, struct record *r)
 {
 	path_each(p, r, hit, t);

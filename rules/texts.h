@@ -24,6 +24,9 @@ struct texts {
 /* The texts of every value that `p` leads to; appended to what is there. */
 void texts_of_field(struct texts *t, const struct path *p, struct record *r);
 
+/* The texts of a field whose one value is `value`; appended. */
+void texts_of_value(struct texts *t, const struct tree *value);
+
 /* Every scalar value of the record, for keywords; not keys, not nulls. */
 void texts_of_record(struct texts *t, const struct record *r);
 

@@ -3,6 +3,7 @@
 
 #include "rules/fast/cover.h"
 #include "rules/fast/literal.h"
+#include "rules/texts.h"
 
 /* Pairs of (predicate, rank), then their spans. */
 struct way {
@@ -115,6 +116,13 @@ static const struct tree *fixed_value(int kind)
 	}
 }
 
+static bool holds_in_object(const struct item *it)
+{
+	struct text text = {TREE_OBJECT, SV_INIT("{}"), true};
+	return item_holds_texts(it, &(struct texts){.list = {&text, 1, 1}, .n_hits = 1, .first = text.text});
+}
+
+/* `kind` may be SCAN_OBJECT. */
 static struct meaning fixed_meaning(
     struct compiled *c, const struct predicate_path *path, int kind, struct rank_set *set, uint32_t *room)
 {
@@ -122,7 +130,9 @@ static struct meaning fixed_meaning(
 	for (size_t i = 0; i < path->members.n; i++) {
 		uint32_t id = path->members.items[i];
 		const struct predicate *p = &c->predicates.list.items[id];
-		if (item_holds_value(p->item, fixed_value(kind)) == p->usually)
+		bool holds = kind == SCAN_OBJECT ? holds_in_object(p->item)
+						 : item_holds_value(p->item, fixed_value(kind));
+		if (holds == p->usually)
 			continue;
 		vec_push(&odd, id);
 		add_reached(c, id, set);
@@ -153,6 +163,8 @@ static void compile_paths(struct compiled *c, struct rank_set *set, uint32_t *ro
 		c->paths[i].n_fixed = is_blind(c, path) ? SCAN_STRING_ESCAPED + 1 : SCAN_TRUE + 1;
 		for (int kind = SCAN_ABSENT; kind < c->paths[i].n_fixed && path->kw < 0; kind++)
 			c->paths[i].fixed[kind] = fixed_meaning(c, path, kind, set, room);
+		if (path->kw < 0)
+			c->paths[i].in_object = fixed_meaning(c, path, SCAN_OBJECT, set, room);
 		for (size_t j = 0; j < path->members.n; j++)
 			add_reached(c, path->members.items[j], set);
 		c->paths[i].reached = keep_ranks(c, set, room);

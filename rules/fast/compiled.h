@@ -31,6 +31,7 @@ struct compiled_path {
 	struct compiled_ranks reached; /* through any predicate of it */
 	struct meaning
 	    fixed[SCAN_STRING_ESCAPED + 1]; /* by kind: what hangs on nothing else; not of derived fields */
+	struct meaning in_object;           /* of an object, or an array, of which nobody had to be asked */
 	uint8_t n_fixed; /* kinds below are fixed: up to true, or all when nobody asks what a text says */
 };
 

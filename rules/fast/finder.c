@@ -52,7 +52,12 @@ static uint64_t piece_of(const char *p, size_t length)
 {
 	uint64_t w = 0;
 	memcpy(&w, p, length);
-	return digest_mix(w ^ DIGEST_A, DIGEST_B);
+	return w;
+}
+
+static uint64_t piece_digest(uint64_t piece)
+{
+	return digest_mix(piece ^ DIGEST_A, DIGEST_B);
 }
 
 static uint64_t net_digest(const struct cidr *net)
@@ -127,9 +132,10 @@ void finder_add(struct finder *f, uint32_t id, const struct item *it)
 	literals_fini(&l);
 }
 
-static size_t bit_of(uint64_t digest)
+/* One multiplication, since it is looked at for every byte of a text. */
+static inline size_t bit_of(uint64_t piece)
 {
-	return (size_t)(digest >> (64 - BITMAP_BITS));
+	return (size_t)((piece * DIGEST_A) >> (64 - BITMAP_BITS));
 }
 
 /* Each literal goes under its piece that the fewest others hold: counted by the bitmap's bits, which is exact
@@ -164,9 +170,9 @@ static void finish_pieces(struct pieces *p)
 	}
 	for (size_t i = 0; i < p->places.n; i++) {
 		const struct place *place = &p->places.items[i];
-		uint64_t digest = piece_of(place->text.ptr + place->at, p->length);
-		p->bitmap[bit_of(digest) / 64] |= (uint64_t)1 << (bit_of(digest) % 64);
-		index_add(&p->by_piece, digest, (uint32_t)i);
+		uint64_t piece = piece_of(place->text.ptr + place->at, p->length);
+		p->bitmap[bit_of(piece) / 64] |= (uint64_t)1 << (bit_of(piece) % 64);
+		index_add(&p->by_piece, piece_digest(piece), (uint32_t)i);
 	}
 	index_finish(&p->by_piece);
 }
@@ -206,11 +212,11 @@ static void find_pieces(const struct search *s, const struct pieces *p, struct s
 	if (!p->places.n)
 		return;
 	for (size_t at = 0; at + p->length <= text.len; at++) {
-		uint64_t digest = piece_of(text.ptr + at, p->length);
-		if (!(p->bitmap[bit_of(digest) / 64] >> (bit_of(digest) % 64) & 1))
+		uint64_t piece = piece_of(text.ptr + at, p->length);
+		if (!(p->bitmap[bit_of(piece) / 64] >> (bit_of(piece) % 64) & 1))
 			continue;
 		uint32_t n;
-		const uint32_t *places = index_find(&p->by_piece, digest, &n);
+		const uint32_t *places = index_find(&p->by_piece, piece_digest(piece), &n);
 		for (uint32_t i = 0; i < n; i++)
 			if (stands(&p->places.items[places[i]], text, at))
 				s->found(s->ctx, p->places.items[places[i]].id);
@@ -262,4 +268,109 @@ void finder_find(const struct finder *f, struct sv text, struct buf *folded,
 	find_pieces(&s, &f->longs, buf_sv(folded));
 	find_pieces(&s, &f->shorts, buf_sv(folded));
 	find_networks(&s, f, text);
+}
+
+/* --- inside objects --------------------------------------------------------------------------------------
+ */
+
+/* Letters in one case at the price of an OR; other bytes that fall together cost time only. */
+#define LOOSE UINT64_C(0x2020202020202020)
+
+bool finder_add_inside(struct finder *f, uint32_t id, const struct item *it)
+{
+	struct literals l;
+	if (!literals_in_object(it, &f->arena, &l))
+		return false;
+	for (size_t i = 0; i < l.inside.list.n; i++) {
+		struct sv text = l.inside.list.items[i];
+		char *loose = arena_alloc(&f->arena, text.len);
+		for (size_t j = 0; j < text.len; j++)
+			loose[j] = text.ptr[j] | 0x20;
+		struct pieces *p = text.len >= LONG_PIECE ? &f->longs : &f->shorts;
+		vec_push(&p->places, (struct place){sv_of(loose, text.len), 0, id});
+	}
+	literals_fini(&l);
+	return true;
+}
+
+static uint64_t bytes_equal(uint64_t w, uint64_t c)
+{
+	uint64_t x = w ^ c * (UINT64_MAX / 255);
+	return (x - UINT64_MAX / 255) & ~x & UINT64_C(0x8080808080808080);
+}
+
+/* Blanks outside strings; where nothing is escaped, quotes are what they seem. */
+static bool has_gaps(struct sv raw)
+{
+	bool inside = false;
+	for (size_t i = 0; i < raw.len; i++) {
+		inside ^= raw.ptr[i] == '"';
+		if (raw.ptr[i] == ' ' && !inside)
+			return true;
+	}
+	return false;
+}
+
+/* Are all strings in it written as they are, and nothing between them that its compact text would lack? May
+ * say no for nothing. */
+static bool is_straight(struct sv raw)
+{
+	uint64_t odd = 0, spaces = 0;
+	size_t i = 0;
+	for (; i + 8 <= raw.len; i += 8) {
+		uint64_t w = digest_load(raw.ptr + i);
+		spaces |= bytes_equal(w, ' ');
+		/* Bytes beyond ASCII, backslashes, control characters. */
+		odd |= (w & UINT64_C(0x8080808080808080)) | bytes_equal(w, '\\') |
+		       ((w - LOOSE) & ~w & UINT64_C(0x8080808080808080));
+	}
+	for (; i < raw.len; i++) {
+		char c = raw.ptr[i];
+		spaces |= c == ' ';
+		odd |= (unsigned char)c >= 0x80 || c < 0x20 || c == '\\';
+	}
+	return !odd && !(spaces && has_gaps(raw));
+}
+
+static bool stands_loose(const struct place *place, struct sv text, size_t at)
+{
+	if (at < place->at || text.len - (at - place->at) < place->text.len)
+		return false;
+	const char *p = text.ptr + at - place->at;
+	for (size_t i = 0; i < place->text.len; i++)
+		if ((char)(p[i] | 0x20) != place->text.ptr[i])
+			return false;
+	return true;
+}
+
+static void find_loose(const struct search *s, const struct pieces *p, struct sv text)
+{
+	const uint64_t mask = UINT64_MAX >> (64 - 8 * p->length), loose = LOOSE & mask;
+	if (!p->places.n)
+		return;
+	for (size_t at = 0; at + p->length <= text.len; at++) {
+		uint64_t piece = at + 8 <= text.len ? digest_load(text.ptr + at) & mask
+						    : piece_of(text.ptr + at, p->length);
+		piece |= loose;
+		if (!(p->bitmap[bit_of(piece) / 64] >> (bit_of(piece) % 64) & 1))
+			continue;
+		uint32_t n;
+		const uint32_t *places = index_find(&p->by_piece, piece_digest(piece), &n);
+		for (uint32_t i = 0; i < n; i++)
+			if (stands_loose(&p->places.items[places[i]], text, at))
+				s->found(s->ctx, p->places.items[places[i]].id);
+	}
+}
+
+bool finder_find_inside(
+    const struct finder *f, struct sv raw, void (*found)(void *ctx, uint32_t id), void *ctx)
+{
+	const struct search s = {found, ctx};
+	if (!f->longs.places.n && !f->shorts.places.n)
+		return true;
+	if (!is_straight(raw))
+		return false;
+	find_loose(&s, &f->longs, raw);
+	find_loose(&s, &f->shorts, raw);
+	return true;
 }

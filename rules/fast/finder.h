@@ -30,4 +30,15 @@ void finder_finish(struct finder *f);
 void finder_find(const struct finder *f, struct sv text, struct buf *folded,
     void (*found)(void *ctx, uint32_t id), void *ctx);
 
+/* --- objects and arrays ---------------------------------------------------------------------------- */
+
+/* Adds an item for finder_find_inside; a finder serves either the one way or the other. False: it has to be
+ * asked about every object. */
+bool finder_add_inside(struct finder *f, uint32_t id, const struct item *it);
+
+/* As finder_find, of the raw text of an object or array. False, and some may have been told: the text has
+ * escapes, blanks between values or bytes beyond ASCII, so that all items have to be asked. */
+bool finder_find_inside(
+    const struct finder *f, struct sv raw, void (*found)(void *ctx, uint32_t id), void *ctx);
+
 #endif

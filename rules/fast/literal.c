@@ -83,6 +83,9 @@ static bool add_number(const struct probe *p, struct arena *arena, struct litera
 
 /* --- an item ----------------------------------------------------------------------------------------- */
 
+typedef bool add_function(
+    const struct value *v, const struct probe *p, struct arena *arena, struct literals *out);
+
 static bool add_probe(const struct value *v, const struct probe *p, struct arena *arena, struct literals *out)
 {
 	switch (p->kind) {
@@ -99,42 +102,91 @@ static bool add_probe(const struct value *v, const struct probe *p, struct arena
 	return false;
 }
 
-static bool add_value(const struct value *v, struct arena *arena, struct literals *out)
+/* Strings in an object are in its text. */
+static bool add_probe_in_object(
+    const struct value *v, const struct probe *p, struct arena *arena, struct literals *out)
+{
+	struct literals one = {0};
+	switch (p->kind) {
+	case PROBE_PATTERN:
+		if (!add_pattern(&p->pattern, arena, &one))
+			return false;
+		struct sv text = one.whole.list.n ? one.whole.list.items[0] : one.inside.list.items[0];
+		literals_fini(&one);
+		if (text.len >= REQUIRED_MIN)
+			vec_push(&out->inside.list, text);
+		return text.len >= REQUIRED_MIN;
+	case PROBE_REGEX: return required_texts(v->written, arena, &out->inside);
+	case PROBE_TRUTH:
+	case PROBE_NUMBER:
+	case PROBE_NETWORK:
+	case PROBE_NULL: return true;
+	case PROBE_EXISTS:
+	case PROBE_FIELD:
+	case PROBE_PRINCIPAL: break;
+	}
+	return false;
+}
+
+static bool add_value(const struct value *v, add_function *add, struct arena *arena, struct literals *out)
 {
 	for (size_t i = 0; i < v->n; i++)
-		if (!add_probe(v, &v->probes[i], arena, out))
+		if (!add(v, &v->probes[i], arena, out))
 			return false;
 	return true;
 }
 
 /* Under `all` one value that says something is enough. */
-static bool add_any_value(const struct item_parts *it, struct arena *arena, struct literals *out)
+static bool add_any_value(
+    const struct item_parts *it, add_function *add, struct arena *arena, struct literals *out)
 {
 	for (size_t i = 0; i < it->n; i++) {
 		literals_fini(out);
-		if (add_value(&it->values[i], arena, out))
+		if (add_value(&it->values[i], add, arena, out))
 			return true;
 	}
 	return false;
 }
 
-static bool add_all_values(const struct item_parts *it, struct arena *arena, struct literals *out)
+static bool add_all_values(
+    const struct item_parts *it, add_function *add, struct arena *arena, struct literals *out)
 {
 	for (size_t i = 0; i < it->n; i++)
-		if (!add_value(&it->values[i], arena, out))
+		if (!add_value(&it->values[i], add, arena, out))
 			return false;
 	return true;
 }
 
-bool literals_of_item(const struct item *it, struct arena *arena, struct literals *out)
+static bool collect(const struct item *it, add_function *add, struct arena *arena, struct literals *out)
 {
 	struct item_parts parts = item_parts(it);
 	*out = (struct literals){0};
-	bool known = parts.modifiers->has[MODIFIER_ALL] ? add_any_value(&parts, arena, out)
-							: add_all_values(&parts, arena, out);
+	bool known = parts.modifiers->has[MODIFIER_ALL] ? add_any_value(&parts, add, arena, out)
+							: add_all_values(&parts, add, arena, out);
 	if (!known)
 		literals_fini(out);
 	return known;
+}
+
+bool literals_of_item(const struct item *it, struct arena *arena, struct literals *out)
+{
+	return collect(it, add_probe, arena, out);
+}
+
+bool literals_in_object(const struct item *it, struct arena *arena, struct literals *out)
+{
+	return collect(it, add_probe_in_object, arena, out);
+}
+
+bool literals_array_differs(const struct item *it)
+{
+	struct item_parts parts = item_parts(it);
+	for (size_t i = 0; i < parts.n; i++)
+		for (size_t j = 0; j < parts.values[i].n; j++)
+			if (parts.values[i].probes[j].kind != PROBE_PATTERN &&
+			    parts.values[i].probes[j].kind != PROBE_REGEX)
+				return true;
+	return false;
 }
 
 static bool takes_any_text(const struct probe *p)

@@ -20,6 +20,13 @@ struct literals {
 bool literals_of_item(const struct item *it, struct arena *arena, struct literals *out);
 void literals_fini(struct literals *l);
 
+/* The same where the field's one value is an object: in `inside`, what its compact text must hold unless
+ * something in it is escaped. What an object never meets asks for nothing. */
+bool literals_in_object(const struct item *it, struct arena *arena, struct literals *out);
+
+/* May an array meet it in other ways than an object does: by numbers, networks, truth values, null? */
+bool literals_array_differs(const struct item *it);
+
 /* Does the item hold for every text and number, or for none? True for `'*'`, null and `exists`. */
 bool literals_any_text(const struct item *it);
 

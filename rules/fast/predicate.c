@@ -2,6 +2,7 @@
 #include "rules/fast/predicate.h"
 
 #include "rules/fast/inputs.h"
+#include "rules/fast/literal.h"
 #include "rules/modifier.h"
 #include "rules/value.h"
 
@@ -55,15 +56,29 @@ uint32_t predicates_add(struct predicates *p, const struct item *it)
 	return id;
 }
 
+/* What any text meets is the same for all objects. */
+static void add_inside(struct predicate_path *path, uint32_t id, const struct item *it)
+{
+	bool any_text = literals_any_text(it);
+	if (!any_text && !finder_add_inside(path->inside, id, it))
+		vec_push(&path->ask, id);
+	if (any_text || literals_array_differs(it))
+		vec_push(&path->ask_arrays, id);
+}
+
 void predicates_finish(struct predicates *p)
 {
 	for (size_t i = 0; i < p->paths.n; i++) {
 		struct predicate_path *path = &p->paths.items[i];
 		path->finder = finder_new();
-		for (size_t j = 0; j < path->members.n; j++)
-			finder_add(
-			    path->finder, path->members.items[j], p->list.items[path->members.items[j]].item);
+		path->inside = finder_new();
+		for (size_t j = 0; j < path->members.n; j++) {
+			uint32_t id = path->members.items[j];
+			finder_add(path->finder, id, p->list.items[id].item);
+			add_inside(path, id, p->list.items[id].item);
+		}
 		finder_finish(path->finder);
+		finder_finish(path->inside);
 	}
 	map_fini(&p->by_question);
 	map_fini(&p->by_path);
@@ -73,7 +88,10 @@ void predicates_fini(struct predicates *p)
 {
 	for (size_t i = 0; i < p->paths.n; i++) {
 		vec_fini(&p->paths.items[i].members);
+		vec_fini(&p->paths.items[i].ask);
+		vec_fini(&p->paths.items[i].ask_arrays);
 		finder_free(p->paths.items[i].finder);
+		finder_free(p->paths.items[i].inside);
 	}
 	vec_fini(&p->paths);
 	vec_fini(&p->list);

@@ -13,10 +13,13 @@ struct predicate {
 
 /* A field that is asked about. */
 struct predicate_path {
-	struct sv name;        /* borrowed from an item */
-	int kw;                /* enum kw_field, or -1: in the record */
-	VEC(uint32_t) members; /* predicates, ascending */
-	struct finder *finder; /* over them */
+	struct sv name;           /* borrowed from an item */
+	int kw;                   /* enum kw_field, or -1: in the record */
+	VEC(uint32_t) members;    /* predicates, ascending */
+	struct finder *finder;    /* over them */
+	struct finder *inside;    /* over them, for objects and arrays */
+	VEC(uint32_t) ask;        /* those that every object has to be asked about */
+	VEC(uint32_t) ask_arrays; /* and those that every array has to be, too */
 };
 
 /* Start with {0}; predicates_add, then predicates_finish; read-only afterwards. */

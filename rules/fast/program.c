@@ -3,11 +3,16 @@
  * A field is looked up when it is asked for: those through which rules are reached for every event, all
  * others only when the condition of a rule that was reached comes to them. Values whose kind says that a
  * field holds more than one plain value (objects, arrays, several hits) mean "unknown", as do texts too long
- * to remember. */
+ * to remember. Into an object or array one look is taken for the literals that its text must hold; only where
+ * one stands is it read. */
 #include "rules/fast/program.h"
 
 #include "rules/fast/inputs.h"
 #include "rules/fast/memo.h"
+#include "rules/texts.h"
+
+/* Longer ones are for the reference evaluator. */
+#define PROGRAM_MAX_OBJECT ((size_t)64 << 10)
 
 /* How a path's value is had. */
 struct way_in {
@@ -40,15 +45,22 @@ struct program_state {
 	bool certain;    /* of all of them */
 	struct rank_set rank_set;
 
-	/* Finding out what a new value means. By predicate: the last miss that asked it. */
+	/* Finding out what a new value means. By predicate: the last value that it was asked about. */
 	uint32_t *tested;
-	uint32_t miss;
+	uint32_t value_number;
 	const struct tree *value;
 	VEC(uint32_t) odd;
 	uint32_t *odd_ranks;
 	struct buf folded;
 	struct record *record; /* of a derived field; NULL: `value` is asked about */
-	struct arena arena;    /* unescaped texts, small records */
+
+	/* Of an object or array: its texts, once somebody had to be asked. */
+	const struct scan_slot *container;
+	struct texts texts;
+	bool has_texts, unreadable;
+	struct arena kept; /* trees and meanings, until the next event */
+	bool keeps;
+	struct arena arena; /* unescaped texts, small records */
 	struct buf quoted, key;
 
 	struct program_steps steps;
@@ -208,6 +220,8 @@ void program_state_free(struct program_state *s)
 	buf_fini(&s->folded);
 	buf_fini(&s->quoted);
 	buf_fini(&s->key);
+	texts_fini(&s->texts);
+	arena_fini(&s->kept);
 	arena_fini(&s->arena);
 	free(s);
 }
@@ -222,6 +236,9 @@ static void next_event(struct program_state *s)
 {
 	const struct compiled *c = &s->program->compiled;
 	s->steps.events++;
+	if (s->keeps)
+		arena_reset(&s->kept);
+	s->keeps = false;
 	if (++s->event)
 		return;
 	memset(s->asked, 0, c->predicates.paths.n * sizeof *s->asked);
@@ -229,13 +246,13 @@ static void next_event(struct program_state *s)
 	s->event = 1;
 }
 
-static void next_miss(struct program_state *s)
+/* Nobody was asked about the value that comes now. */
+static void next_value(struct program_state *s)
 {
-	s->steps.misses++;
-	if (++s->miss)
+	if (++s->value_number)
 		return;
 	memset(s->tested, 0, s->program->compiled.predicates.list.n * sizeof *s->tested);
-	s->miss = 1;
+	s->value_number = 1;
 }
 
 /* --- what a new value means -------------------------------------------------------------------------------
@@ -245,9 +262,9 @@ static void test(void *ctx, uint32_t id)
 {
 	struct program_state *s = ctx;
 	const struct predicate *p = &s->program->compiled.predicates.list.items[id];
-	if (s->tested[id] == s->miss)
+	if (s->tested[id] == s->value_number)
 		return;
-	s->tested[id] = s->miss;
+	s->tested[id] = s->value_number;
 	s->steps.tests++;
 	bool holds = s->record ? item_holds(p->item, s->record, NULL) : item_holds_value(p->item, s->value);
 	if (holds != p->usually)
@@ -345,7 +362,8 @@ static const struct meaning *find_out(
 {
 	const struct predicate_path *path = &s->program->compiled.predicates.paths.items[key->path];
 	struct tree value;
-	next_miss(s);
+	s->steps.misses++;
+	next_value(s);
 	if (!read_slot(s, slot, &value))
 		return NULL;
 	s->value = &value;
@@ -361,7 +379,8 @@ static const struct meaning *find_out_derived(
 {
 	const struct predicate_path *path = &s->program->compiled.predicates.paths.items[key->path];
 	struct record record;
-	next_miss(s);
+	s->steps.misses++;
+	next_value(s);
 	arena_reset(&s->arena);
 	buf_reset(&s->quoted);
 	if (!inputs_record(in, s->slots, &s->arena, &s->quoted, &record))
@@ -378,6 +397,82 @@ static const struct meaning *find_out_derived(
 	return remember(s, key, digest);
 }
 
+/* --- objects and arrays ------------------------------------------------------------------------------------
+ */
+
+static void forget_texts(struct program_state *s)
+{
+	for (size_t i = 0; i < s->texts.owned.n; i++)
+		free(s->texts.owned.items[i]);
+	s->texts.owned.n = s->texts.list.n = s->texts.n_hits = 0;
+	s->texts.has_null = s->has_texts = false;
+}
+
+static void read_texts(struct program_state *s)
+{
+	const struct tree *value;
+	struct sv raw = sv_of(s->container->ptr, s->container->len);
+	forget_texts(s);
+	s->keeps = s->has_texts = true;
+	if (tree_read(&s->kept, raw, &value, NULL) == RC_OK)
+		texts_of_value(&s->texts, value);
+	else
+		s->unreadable = true;
+}
+
+static void test_inside(void *ctx, uint32_t id)
+{
+	struct program_state *s = ctx;
+	const struct predicate *p = &s->program->compiled.predicates.list.items[id];
+	if (s->tested[id] == s->value_number)
+		return;
+	if (!s->has_texts)
+		read_texts(s);
+	s->tested[id] = s->value_number;
+	s->steps.tests++;
+	if (item_holds_texts(p->item, &s->texts) != p->usually)
+		s->odd.items[s->odd.n++] = id;
+}
+
+static const void *keep(struct program_state *s, const void *from, size_t bytes)
+{
+	void *to = arena_alloc(&s->kept, bytes + 1);
+	if (bytes)
+		memcpy(to, from, bytes);
+	return to;
+}
+
+/* Nothing of it is remembered: hardly any parameters come twice. */
+static const struct meaning *look_into(struct program_state *s, uint32_t number, const struct scan_slot *slot)
+{
+	const struct predicate_path *path = &s->program->compiled.predicates.paths.items[number];
+	const struct meaning *base = &s->program->compiled.paths[number].in_object;
+	next_value(s);
+	s->container = slot;
+	s->has_texts = s->unreadable = false;
+	s->odd.n = 0;
+	for (size_t i = 0; i < path->ask.n; i++)
+		test_inside(s, path->ask.items[i]);
+	for (size_t i = 0; slot->kind == SCAN_ARRAY && i < path->ask_arrays.n; i++)
+		test_inside(s, path->ask_arrays.items[i]);
+	if (!finder_find_inside(path->inside, sv_of(slot->ptr, slot->len), test_inside, s))
+		for (size_t i = 0; i < path->members.n; i++)
+			test_inside(s, path->members.items[i]);
+	if (s->unreadable)
+		return NULL;
+	if (!s->has_texts)
+		return base;
+	for (uint32_t i = 0; i < base->n_odd; i++)
+		if (s->tested[base->odd[i]] != s->value_number)
+			s->odd.items[s->odd.n++] = base->odd[i];
+	struct meaning m = {.n_odd = (uint32_t)s->odd.n};
+	sort(s->odd.items, s->odd.n);
+	if (!gather_ranks(s, &m))
+		m.ranks = keep(s, m.ranks, m.n_ranks * sizeof *m.ranks);
+	m.odd = keep(s, s->odd.items, s->odd.n * sizeof *m.odd);
+	return keep(s, &m, sizeof m);
+}
+
 /* --- asking ----------------------------------------------------------------------------------------------
  */
 
@@ -386,6 +481,8 @@ static const struct meaning *look_up_slot(
 {
 	if (slot->kind < s->program->compiled.paths[path].n_fixed)
 		return &s->program->compiled.paths[path].fixed[slot->kind];
+	if (slot->kind == SCAN_OBJECT || slot->kind == SCAN_ARRAY)
+		return slot->len <= PROGRAM_MAX_OBJECT ? look_into(s, path, slot) : NULL;
 	if (slot->kind > SCAN_STRING_ESCAPED || slot->len > FINDER_MAX_TEXT)
 		return NULL;
 	const struct memo_key key = {path, slot->kind, sv_of(slot->ptr, slot->len)};
