@@ -20,6 +20,8 @@ FAULT_CODE(UNKNOWN_EVENT, "unknown-event", "an operation that the service does n
     "when a near name exists.")
 FAULT_CODE(UNKNOWN_SELECTION, "unknown-selection", "a condition names a selection that is not there",
     "Name a selection of the same document; the nearest one is named.")
+FAULT_CODE(UNKNOWN_RULE, "unknown-rule", "a correlation or filter names a rule that is not loaded",
+    "Rules are named by `name` or `id`; the nearest one is named. Load its file together with this one.")
 FAULT_CODE(UNKNOWN_KEY, "unknown-key", "a key that nothing reads, near one that is read",
     "Unknown keys are kept and never used. Correct the spelling, or put notes of your own under another name.")
 FAULT_CODE(UNKNOWN_IGNORE, "unknown-ignore", "an ignore comment names a kind of fault that does not exist",
@@ -79,6 +81,8 @@ FAULT_CODE(UNUSED_SELECTION, "unused-selection", "a selection that no condition 
     "Use it in the condition, or remove it.")
 FAULT_CODE(FILTER_WITHOUT_NOT, "filter-without-not", "a filter document whose condition has no `not`",
     "A filter is joined to its rules by AND: without `not` it lets through only what it describes.")
+FAULT_CODE(CORRELATION_NOT_RUN, "correlation-not-run", "a correlation: this version checks it and does not run it",
+    "It waits. The rules it names alert by themselves until then, with `generate` or without.")
 FAULT_CODE(TIMEFRAME_IGNORED, "timeframe-ignored", "`timeframe` without a correlation",
     "Sigma 2 counts in correlation documents; by itself it says nothing.")
 FAULT_CODE(BROAD_RULE, "broad-rule", "a rule that asks for neither an event name nor anything as rare",

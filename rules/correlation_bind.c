@@ -95,6 +95,8 @@ static bool is_about_other_logs(struct binder *b, struct rule *r, const struct c
 		why = map_get(b->skipped, lower(&b->set->memory->arena, ref->name));
 	if (!why)
 		return false;
+	if (r->state == RULE_REFUSED)
+		return true;
 	r->state = RULE_OFF;
 	r->state_reason = arena_printf(&b->set->memory->arena, "rule \"%.*s\" is %s", SV_ARG(ref->name), why);
 	fault_add(b->faults, FAULT_NOTE, r->file.ptr, ref->line, ref->col, "skipped: rule \"%.*s\" is %s",
@@ -113,6 +115,7 @@ static void resolve(struct binder *b, struct rule *r, struct correlation_rule *r
 		return;
 	if (!found) {
 		refuse(b, r, ref->line, ref->col, unknown_text(b, ref->name));
+		fault_tag(b->faults, FAULT_UNKNOWN_RULE);
 	} else if (found->kind == RULE_FILTER) {
 		refuse(b, r, ref->line, ref->col,
 		    arena_printf(
@@ -268,6 +271,7 @@ static void judge(struct binder *b, struct rule *r)
 	r->state_reason = waits;
 	fault_add(b->faults, FAULT_WARNING, r->file.ptr, at->line, at->col, "%s%s", not_run,
 	    c->generate ? "" : "; until then the rules it names alert by themselves");
+	fault_tag(b->faults, FAULT_CORRELATION_NOT_RUN);
 }
 
 /* Takes `done` off the bill of every correlation above it. */
@@ -394,8 +398,8 @@ void correlation_bind(struct ruleset *s, const struct map *skipped, struct fault
 	b.n_open = heap_zero(s->rules.n + 1, sizeof *b.n_open);
 	b.depth = heap_zero(s->rules.n + 1, sizeof *b.depth);
 	for (size_t i = 0; i < s->rules.n; i++)
-		if (takes_part(s->rules.items[i]))
-			bind_one(&b, s->rules.items[i]);
+		if (s->rules.items[i]->kind == RULE_CORRELATION && s->rules.items[i]->correlation)
+			bind_one(&b, s->rules.items[i]); /* a refused one, too: all its faults are told */
 	judge_all(&b);
 	for (size_t i = 0; i < s->rules.n; i++)
 		s->n_correlations += takes_part(s->rules.items[i]);

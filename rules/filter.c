@@ -51,6 +51,7 @@ static void fault_unknown(
 	else
 		fault_add(faults, FAULT_WARNING, filter->file.ptr, name->line, name->col,
 		    "no rule \"%.*s\" is loaded", SV_ARG(name->text));
+	fault_tag(faults, FAULT_UNKNOWN_RULE);
 	free(names);
 }
 
