@@ -61,6 +61,19 @@ def test_made_from_the_lists():
     assert made == SCHEMA.read_text(), f"/usr/bin/python3 {tool.relative_to(ROOT)} > {SCHEMA.relative_to(ROOT)}"
 
 
+def test_keys_of_ours(schema):
+    """Keys under `kendrawatch:` and `tests:` are those that the code reads."""
+    ours = schema.schema["properties"]
+    keys = re.findall(r'\{"(\w+)", read_', (ROOT / "rules" / "extension.c").read_text())
+    assert sorted(ours["kendrawatch"]["properties"]) == sorted(keys)
+    suite = (ROOT / "agent" / "author" / "suite.c").read_text()
+    tests = ours["tests"]["properties"]
+    for name, have in (("tests", tests), ("event", tests["base"]["properties"]),
+                       ("case", tests["cases"]["items"]["properties"])):  # fmt: skip
+        keys = re.findall(r'"(\w+)"', re.search(rf"{name}_keys\[\] = \{{(.*?)\}}", suite, re.DOTALL).group(1))
+        assert sorted(have) == sorted(keys), name
+
+
 def test_shipped_rules(schema):
     paths = sorted((ROOT / "rules" / "packs").rglob("*.yml"))
     wrong = [(p.name, e.json_path, e.message) for p in paths for d in documents(p.read_text()) for e in schema.iter_errors(d)]
