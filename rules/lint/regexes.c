@@ -27,15 +27,22 @@ static bool is_loose_address(struct sv s)
 	return dots >= 1 && digits >= 2;
 }
 
+/* `Delete*`: in an expression the star repeats the letter (or the slash) before it. */
+static bool is_glob_like(struct sv s)
+{
+	if (s.len < 2 || s.ptr[s.len - 1] != '*')
+		return false;
+	char before = s.ptr[s.len - 2];
+	return (before >= 'a' && before <= 'z') || before == '/';
+}
+
 static void check(const struct lint *l, const struct lint_item *it, const struct ydoc_node *v)
 {
 	struct sv s = v->text;
 	bool escaped_tail = s.len > 2 && s.ptr[s.len - 3] == '\\';
 	if (s.len == 0)
 		return;
-	if (s.ptr[0] == '*' ||
-	    (s.len > 1 && s.ptr[s.len - 1] == '*' &&
-		((s.ptr[s.len - 2] >= 'a' && s.ptr[s.len - 2] <= 'z') || s.ptr[s.len - 2] == '/')))
+	if (is_glob_like(s))
 		lint_say(l, FAULT_WILDCARD_IN_REGEX, FAULT_WARNING, v,
 		    "in a regular expression `*` repeats what stands before it; write `.*`, or drop `re`");
 	else if (sv_eq_nocase(it->field, SV("sourceIPAddress")) && is_loose_address(s))
