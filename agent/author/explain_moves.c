@@ -1,6 +1,8 @@
 /* Generates, `explain_change.c` tests: so a candidate that does not help costs nothing but its trial. */
 #include "agent/author/explain_moves.h"
 
+#include <inttypes.h>
+
 #include "agent/author/explain_identity.h"
 #include "base/clock.h"
 #include "base/jout.h"
@@ -148,7 +150,7 @@ static void want_number(struct maker *m, struct wanted *w, struct sv written, co
 		return;
 	}
 	if (sv_int(written, INT64_MIN / 2, INT64_MAX / 2, &n)) {
-		struct sv text = arena_printf(m->arena, "%lld", (long long)(n + steps[p->compare]));
+		struct sv text = arena_printf(m->arena, "%" PRId64, n + steps[p->compare]);
 		want(w, text, text);
 	} else {
 		want(w, written, written);
