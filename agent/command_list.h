@@ -9,6 +9,8 @@ COMMAND(explain, "explain", WRITE, "[OPTION]... EVENT [RULE]",
     "show why a rule matches an event or what keeps it from matching; without RULE, every rule beside it")
 COMMAND(new, "new", WRITE, "--from EVENT | --api SERVICE:OP [--as IDENTITY]",
     "draft a rule from an event or an API operation, with tests that pass, on standard output")
+COMMAND(tune, "tune", WRITE, "[OPTION]... ALERT",
+    "draft a filter for a false positive (handle, id, FILE or -): narrow, owned, with an end, on standard output")
 COMMAND(fields, "fields", WRITE, "[OPTION]... EVENT",
     "show every field of an event (FILE, FILE:RECORD, -, an eventID or an alert's handle) and where each "
     "kw.* "

@@ -159,36 +159,12 @@ static const char *tags_of(const struct newrule *n)
 	return sv_eq(n->access, SV("write")) ? "attack.persistence" : "attack.discovery";
 }
 
-static void add_uuid4(struct buf *out)
-{
-	unsigned char b[16];
-	char hex[33];
-	crypto_random(b, sizeof b);
-	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
-	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	crypto_hex(b, sizeof b, hex);
-	buf_printf(out, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
-}
-
-/* Exactly this text: what would be a pattern is escaped. */
-static void add_exact(struct buf *out, struct sv s)
-{
-	struct buf escaped = {0};
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] == '*' || s.ptr[i] == '?' || s.ptr[i] == '\\')
-			buf_addc(&escaped, '\\');
-		buf_addc(&escaped, s.ptr[i]);
-	}
-	yamlout_text(out, buf_sv(&escaped));
-	buf_fini(&escaped);
-}
-
 /* --- the parts of the document -------------------------------------------------------------------- */
 
 static void write_head(struct newrule *n)
 {
 	struct buf *out = n->out, title = {0};
-	char today[CLK_TEXT];
+	char today[CLK_TEXT], id[37];
 	clk_format(clk_now_ms(), false, today);
 	buf_printf(&title, "%.*s on %.*s by someone who is not listed", SV_ARG(sv_head(n->name, 100)),
 	    SV_ARG(sv_head(n->service, 50)));
@@ -197,8 +173,8 @@ static void write_head(struct newrule *n)
 	    "passing with\n#   kendrawatch test FILE --watch\n");
 	buf_adds(out, "title: ");
 	yamlout_text(out, buf_sv(&title));
-	buf_adds(out, "\nid: ");
-	add_uuid4(out);
+	crypto_uuid4(id);
+	buf_printf(out, "\nid: %s", id);
 	buf_printf(out, "\nname: %s\nstatus: experimental # stable once it has run in shadow for a while\n",
 	    n->rule_name);
 	buf_printf(out, "level: %s # critical and high wake people up\n", level_of(n));
@@ -216,9 +192,9 @@ static void write_detection(struct newrule *n)
 {
 	struct buf *out = n->out;
 	buf_adds(out, "detection:\n  call:\n    eventSource: ");
-	add_exact(out, n->source);
+	yamlout_exact(out, n->source);
 	buf_adds(out, "\n    eventName: ");
-	add_exact(out, n->name);
+	yamlout_exact(out, n->name);
 	if (n->outcome.ptr)
 		buf_printf(
 		    out, "\n    kw.outcome: %.*s # ok, denied, throttled or failed", SV_ARG(n->outcome));

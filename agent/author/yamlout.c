@@ -53,6 +53,18 @@ void yamlout_text(struct buf *out, struct sv s)
 	buf_addc(out, '"');
 }
 
+void yamlout_exact(struct buf *out, struct sv s)
+{
+	struct buf escaped = {0};
+	for (size_t i = 0; i < s.len; i++) {
+		if (strchr("*?\\", s.ptr[i]) && s.ptr[i])
+			buf_addc(&escaped, '\\');
+		buf_addc(&escaped, s.ptr[i]);
+	}
+	yamlout_text(out, buf_sv(&escaped));
+	buf_fini(&escaped);
+}
+
 static void add_value(struct buf *out, const struct tree *t, struct sv key, int indent);
 
 static void add_members(struct buf *out, const struct tree *t, int indent)

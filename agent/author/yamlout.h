@@ -9,6 +9,9 @@
  */
 void yamlout_text(struct buf *out, struct sv s);
 
+/* As yamlout_text, for a value of a rule that means exactly this text: `*`, `?` and `\\` are escaped. */
+void yamlout_exact(struct buf *out, struct sv s);
+
 /* Appends a JSON object as a block mapping, each line indented by `indent` blanks. Keys that repeat, or are
  * longer than YAML's simple keys, are left out; key ids of AWS keep their first four letters. */
 void yamlout_object(struct buf *out, const struct tree *object, int indent);

@@ -198,6 +198,22 @@ void crypto_wipe(void *p, size_t n)
 static const unsigned char namespace[16] = {
     0x5e, 0x0b, 0x8a, 0x1d, 0x6c, 0x42, 0x4f, 0x97, 0xb3, 0x0e, 0x7d, 0x21, 0xc9, 0x54, 0xa6, 0x38};
 
+static void uuid_text(unsigned char d[16], unsigned char version, char out[37])
+{
+	char hex[33];
+	d[6] = (unsigned char)((d[6] & 0x0f) | version << 4);
+	d[8] = (unsigned char)((d[8] & 0x3f) | 0x80);
+	crypto_hex(d, 16, hex);
+	snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
+}
+
+void crypto_uuid4(char out[37])
+{
+	unsigned char d[16];
+	crypto_random(d, sizeof d);
+	uuid_text(d, 4, out);
+}
+
 void crypto_uuid5(struct sv name, char out[37])
 {
 	struct buf text = {0};
@@ -207,9 +223,5 @@ void crypto_uuid5(struct sv name, char out[37])
 	if (!EVP_Q_digest(NULL, "SHA1", NULL, text.ptr, text.len, d, NULL))
 		broken("EVP_Q_digest");
 	buf_fini(&text);
-	d[6] = (unsigned char)((d[6] & 0x0f) | 0x50);
-	d[8] = (unsigned char)((d[8] & 0x3f) | 0x80);
-	char hex[33];
-	crypto_hex(d, 16, hex);
-	snprintf(out, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
+	uuid_text(d, 5, out);
 }

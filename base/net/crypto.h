@@ -41,6 +41,9 @@ bool crypto_equal(struct sv a, struct sv b);
 /* Overwrites memory that held a secret. */
 void crypto_wipe(void *p, size_t n);
 
+/* A random UUIDv4 (RFC 9562), 36 characters + NUL. */
+void crypto_uuid4(char out[37]);
+
 /* UUIDv5 (RFC 9562) of `name` in our own namespace, 36 characters + NUL. */
 void crypto_uuid5(struct sv name, char out[37]);
 
