@@ -143,8 +143,8 @@ static const char *tags_of(const struct newrule *n)
 		const char *tags;
 	} verbs[] = {
 	    {SV_INIT("Delete"), "attack.impact, attack.t1485"},
-	    {SV_INIT("Stop"), "attack.defense-evasion, attack.t1562"},
-	    {SV_INIT("Disable"), "attack.defense-evasion, attack.t1562"},
+	    {SV_INIT("Stop"), "attack.defense-impairment, attack.t1685"},
+	    {SV_INIT("Disable"), "attack.defense-impairment, attack.t1685"},
 	    {SV_INIT("ConsoleLogin"), "attack.initial-access, attack.t1078.004"},
 	    {SV_INIT("List"), "attack.discovery, attack.t1526"},
 	    {SV_INIT("Describe"), "attack.discovery, attack.t1526"},

@@ -8,6 +8,7 @@
 #include "agent/cli.h"
 #include "base/clock.h"
 #include "base/map.h"
+#include "rules/lint/lint.h"
 
 struct rerun {
 	struct map bad; /* path of every file with a fault or a failing case -> itself */
@@ -38,7 +39,7 @@ static void run_file(struct rerun *r, const char *path, struct testcase_report *
 	struct testcase_report report = {0};
 	struct faults faults = {0};
 	testcase_run_file(path, &report, &faults);
-	faults_sort(&faults);
+	lint_ruleset(testcase_rules(&report), &faults);
 	for (size_t i = 0; i < faults.list.n; i++)
 		if (faults.list.items[i].level >= FAULT_WARNING)
 			fault_show(&faults.list.items[i], &r->out);

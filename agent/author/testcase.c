@@ -141,6 +141,11 @@ void testcase_run_file(const char *path, struct testcase_report *report, struct 
 	vec_push(&report->kept, set);
 }
 
+struct ruleset *testcase_rules(const struct testcase_report *r)
+{
+	return r->kept.items[r->kept.n - 1];
+}
+
 void testcase_report_fini(struct testcase_report *r)
 {
 	for (size_t i = 0; i < r->results.n; i++)

@@ -29,6 +29,9 @@ void testcase_report_fini(struct testcase_report *r);
  * borrowed by the results. */
 void testcase_run_file(const char *path, struct testcase_report *report, struct faults *faults);
 
+/* The rules of the file that was run last, as loaded without lists; borrowed. */
+struct ruleset *testcase_rules(const struct testcase_report *r);
+
 /* Appends the report: a line a rule and a block a failing case, or (`quiet`) only what failed; the sum last.
  */
 void testcase_show_text(const struct testcase_report *r, bool quiet, struct buf *out);

@@ -291,7 +291,8 @@ bool tune_silences(const struct tune *t, struct sv alert)
 static void write_proof(const struct tune *t, struct buf *out)
 {
 	if (t->n_proofs)
-		buf_printf(out, "# With it the rule still passes its positive tests: %zu of them.\n", t->n_proofs);
+		buf_printf(
+		    out, "# With it the rule still passes its positive tests: %zu of them.\n", t->n_proofs);
 	else
 		buf_adds(out,
 		    "# The rule has no positive test: nothing proves that it still sees what it should.\n");
