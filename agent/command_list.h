@@ -15,6 +15,8 @@ COMMAND(fields, "fields", WRITE, "[OPTION]... EVENT",
     "show every field of an event (FILE, FILE:RECORD, -, an eventID or an alert's handle) and where each "
     "kw.* "
     "value came from")
+COMMAND(coverage, "coverage", WRITE, "[OPTION]...",
+    "show which rules may match which call of Kendra, which calls nobody watches, and a layer of ATT&CK")
 COMMAND(list, "list", WRITE, "WHAT [OPTION]...",
     "list rules, lists, options, fields, sources, sinks, metrics, points, exits or lints; schema: the path "
     "of rule files' JSON Schema")

@@ -220,8 +220,9 @@ static void want_item(struct maker *m, struct wanted *w, const struct item *item
 
 /* What is none of the values that rules usually name. */
 static const struct sv others[] = {SV_INIT("\"other\""), SV_INIT("false"), SV_INIT("true"), SV_INIT("0"),
-    SV_INIT("-1"), SV_INIT("1000000000"), SV_INIT("\"203.0.113.77\""), SV_INIT("\"2001:db8::77\""),
-    SV_INIT("\"x\""), SV_INIT("\"\"")};
+    SV_INIT("-1"), SV_INIT("1000000000"), SV_INIT("\"x\""), SV_INIT("\"\"")};
+static const struct sv addresses[] = {SV_INIT("203.0.113.77"), SV_INIT("10.0.0.7"), SV_INIT("2001:db8::77"),
+    SV_INIT("kendra.amazonaws.com"), SV_INIT("AWS Internal")};
 
 static void set_field(struct maker *m, struct sv json)
 {
@@ -249,9 +250,12 @@ static void move_field(struct maker *m, const struct wanted *w)
 {
 	for (size_t i = 0; i < w->n; i++)
 		set_field(m, w->json[i]);
-	add_one(m, (struct edit){m->field.name, {NULL, 0}});
+	for (size_t i = 0;
+	     sv_ends(m->field.name, SV("IPAddress")) && i < sizeof addresses / sizeof *addresses; i++)
+		set_field(m, quoted(m, addresses[i]));
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		set_field(m, others[i]);
+	add_one(m, (struct edit){m->field.name, {NULL, 0}});
 	set_joined(m, w);
 }
 
@@ -282,8 +286,6 @@ static void move_time(struct maker *m)
 
 static void move_address(struct maker *m, const struct wanted *w)
 {
-	static const struct sv addresses[] = {SV_INIT("203.0.113.77"), SV_INIT("10.0.0.7"),
-	    SV_INIT("kendra.amazonaws.com"), SV_INIT("AWS Internal")};
 	for (size_t i = 0; i < w->n; i++)
 		add_one(m, set_text(m, "sourceIPAddress", w->text[i]));
 	for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++)
