@@ -15,7 +15,7 @@
 /* Group commit: whatever arrives within so many milliseconds shares one transaction. */
 #define GROUP_MS 5
 #define GROUP_STRETCHES 32
-/* Stretches that may wait: the worker stops when the store is slower than it. */
+/* Stretches that may wait: workers stop when the store is slower than they. */
 #define WAITING_STRETCHES 16
 #define RETRY_MS 1000
 #define PRUNE_EVERY_MS 600000

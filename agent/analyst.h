@@ -1,4 +1,4 @@
-/* The analyst: the one thread that owns all state. Takes stretches from the worker and results from the
+/* The analyst: the one thread that owns all state. Takes stretches from the workers and results from the
  * dispatcher, decides what becomes of each match, and commits alerts, folds, deliveries and checkpoint in one
  * transaction; only then the source is told. */
 #ifndef KW_AGENT_ANALYST_H
@@ -29,7 +29,7 @@ void analyst_free(struct analyst *a);
 void analyst_run(struct analyst *a);
 
 /* Hands a stretch over (taken); waits while there are too many. False when stopped or given up: the caller
- * still owns it. The worker's thread. */
+ * still owns it. Any worker's thread; stretches of one work, and works of one stream, keep their order. */
 bool analyst_take(struct analyst *a, struct stretch *s);
 
 /* Hands results over (heap, taken); never waits. The dispatcher's thread. */

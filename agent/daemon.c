@@ -1,5 +1,5 @@
-/* Puts the threads together: one a source, the worker, the analyst, the dispatcher; the main thread waits for
- * signals. */
+/* Puts the threads together: one a source, the workers, the analyst, the dispatcher; the main thread waits
+ * for signals. */
 #include "agent/daemon.h"
 
 #include <pthread.h>
@@ -12,6 +12,7 @@
 #include "alerts/dispatch.h"
 #include "alerts/state.h"
 #include "base/clock.h"
+#include "base/cores.h"
 #include "base/log.h"
 #include "base/metric.h"
 
@@ -40,7 +41,8 @@ struct daemon {
 	const char *state_folder;
 	struct store *store;
 	struct quarantine *quarantine;
-	struct queue *intake;
+	struct queue *works; /* from sources */
+	struct intake *intake;
 	struct rules_box *rules;
 	struct reload *reload;
 	struct analyst *analyst;
@@ -50,8 +52,9 @@ struct daemon {
 	struct sink_context sink_context; /* the sinks borrow it */
 	struct dispatch_sink *sinks;
 	size_t n_sinks;
-	pthread_t main_thread, worker_thread, analyst_thread;
-	bool worker_running, analyst_running;
+	pthread_t main_thread, analyst_thread, worker_threads[CORES_MAX];
+	size_t n_workers; /* that run */
+	bool analyst_running;
 	_Atomic size_t n_ended; /* sources that have no more */
 	_Atomic bool hurry;     /* what is in hand is dropped unacknowledged */
 	struct queue *stopped;  /* closed when the stop is done: ends the timer */
@@ -221,7 +224,7 @@ static enum rc open_sources(struct daemon *d, struct err *e)
 			rc = ledger_read(d->store, block->name, &f->ledger, e);
 		if (rc != RC_OK)
 			return rc;
-		struct source_setup setup = {block->name, &block->options, d->intake, &f->ledger};
+		struct source_setup setup = {block->name, &block->options, d->works, &f->ledger};
 		rc = source_type_find(block->type)->open(&setup, &f->source, e);
 		if (rc != RC_OK)
 			return rc;
@@ -254,7 +257,8 @@ static enum rc open_all(struct daemon *d, struct err *e)
 	enum rc rc = open_state(d, e);
 	if (rc != RC_OK)
 		return rc;
-	d->intake = queue_new(INTAKE_WORKS);
+	d->works = queue_new(INTAKE_WORKS);
+	d->intake = intake_new(d->works);
 	d->rules = rules_box_new(ruleset_ref(d->setup->rules));
 	rc = open_sinks(d, e);
 	if (rc == RC_OK)
@@ -281,13 +285,19 @@ static enum rc open_all(struct daemon *d, struct err *e)
 
 /* --- running ------------------------------------------------------------------------------------- */
 
+static size_t wanted_workers(const struct config *config)
+{
+	const struct option_value *v = options_get(&config->agent, "workers");
+	return v->set ? (size_t)v->number : cores_usable();
+}
+
 static enum rc start_threads(struct daemon *d, struct err *e)
 {
 	int bad = pthread_create(&d->analyst_thread, NULL, analyst_main, d);
 	d->analyst_running = !bad;
-	if (!bad) {
-		bad = pthread_create(&d->worker_thread, NULL, worker_main, d);
-		d->worker_running = !bad;
+	for (size_t n = wanted_workers(d->setup->config); d->n_workers < n && !bad;) {
+		bad = pthread_create(&d->worker_threads[d->n_workers], NULL, worker_main, d);
+		d->n_workers += !bad;
 	}
 	for (size_t i = 0; i < d->n_feeds && !bad; i++) {
 		bad = pthread_create(&d->feeds[i].thread, NULL, feed_main, &d->feeds[i]);
@@ -349,10 +359,10 @@ static void stop_flow(struct daemon *d)
 	for (size_t i = 0; i < d->n_feeds; i++)
 		if (d->feeds[i].running)
 			pthread_join(d->feeds[i].thread, NULL);
-	if (d->intake)
-		queue_close(d->intake);
-	if (d->worker_running)
-		pthread_join(d->worker_thread, NULL);
+	if (d->works)
+		queue_close(d->works);
+	for (size_t i = 0; i < d->n_workers; i++)
+		pthread_join(d->worker_threads[i], NULL);
 	if (d->analyst_running) {
 		analyst_settle(d->analyst);
 		analyst_digest(d->analyst);
@@ -391,9 +401,10 @@ static void close_all(struct daemon *d)
 	for (size_t i = 0; i < d->n_sinks; i++)
 		d->sinks[i].type->close(d->sinks[i].sink);
 	analyst_free(d->analyst);
-	for (struct work *w; d->intake && (w = queue_take(d->intake, 0));)
+	for (struct work *w; d->works && (w = queue_take(d->works, 0));)
 		work_unref(w);
-	queue_free(d->intake);
+	intake_free(d->intake);
+	queue_free(d->works);
 	rules_box_free(d->rules);
 	quarantine_close(d->quarantine);
 	store_close(d->store);

@@ -1,4 +1,5 @@
-/* The worker thread: works in, stretches of findings out. Owns the readings of streams. */
+/* A worker thread: works in, stretches of findings out. Owns a sieve; the reading of a stream passes from
+ * worker to worker with its pieces, which the intake gives out one after the other. */
 #include "agent/worker.h"
 
 #include <pthread.h>
@@ -205,23 +206,24 @@ static void work_on(const struct worker_setup *setup, struct work *w, struct sie
 		findings_free(j.held);
 	else
 		hand_over(&j, true, rc, &e);
-	work_unref(w);
 }
 
 static void drop(struct work *w)
 {
 	if (w->stream && w->last)
 		end_stream(w);
-	work_unref(w);
 }
 
 void worker_run(const struct worker_setup *setup)
 {
 	struct sieve *sieve = NULL;
-	for (struct work *w; (w = queue_take(setup->intake, -1));)
+	for (struct work *w; (w = intake_take(setup->intake));) {
 		if (setup->hurry(setup->ctx))
 			drop(w);
 		else
 			work_on(setup, w, &sieve);
+		intake_done(setup->intake, w);
+		work_unref(w);
+	}
 	sieve_unref(sieve);
 }

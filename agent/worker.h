@@ -1,11 +1,12 @@
-/* The worker: takes works from the intake, turns them into findings for the analyst. */
+/* A worker: takes works from the intake, turns them into findings for the analyst. There may be several; a
+ * work is one worker's from its beginning to its end. */
 #ifndef KW_AGENT_WORKER_H
 #define KW_AGENT_WORKER_H
 
+#include "agent/intake.h"
 #include "agent/reading.h"
-#include "agent/source/source.h"
 
-/* What the worker hands to the analyst: a stretch of a work, and whether the work ends with it. */
+/* What a worker hands to the analyst: a stretch of a work, and whether the work ends with it. */
 struct stretch {
 	struct work *work;         /* a reference of its own */
 	struct findings *findings; /* never NULL */
@@ -24,7 +25,7 @@ struct program *rules_box_program(struct rules_box *b);        /* made of them; 
 void rules_box_set(struct rules_box *b, struct ruleset *next); /* takes the reference */
 
 struct worker_setup {
-	struct queue *intake; /* of struct work * */
+	struct intake *intake; /* shared by all workers, as all that follows */
 	struct rules_box *rules;
 	const struct record_names *names;
 	/* Takes a stretch; false when the analyst is gone. */
@@ -34,7 +35,7 @@ struct worker_setup {
 	void *ctx;
 };
 
-/* Until the intake is closed and empty. */
+/* On a thread of its own, until the intake is closed and empty. */
 void worker_run(const struct worker_setup *setup);
 
 #endif

@@ -38,6 +38,8 @@ AGENT_OPTION("outbox_max", BYTES, "1GiB", 1 << 20, INT64_C(1) << 40, NULL,
     "size of the undelivered alerts at which reading stops until some are delivered")
 AGENT_OPTION("quarantine_max", BYTES, "64MiB", 1 << 16, INT64_C(1) << 40, NULL,
     "size of the quarantine; past it the oldest records are dropped and counted")
+AGENT_OPTION("workers", INT, NULL, 1, 64, NULL,
+    "threads that read and evaluate; without it, one for each core that may be used")
 AGENT_OPTION("show_content", BOOL, "false", 0, 0, NULL,
     "show queries, user context and document bodies in alerts; keys and tokens stay masked always")
 

@@ -11,8 +11,8 @@
 struct source;
 struct reading;
 
-/* Pieces that are one stream of bytes. Made by the source; the worker keeps its reading here and frees the
- * stream after the last piece. */
+/* Pieces that are one stream of bytes. Made by the source; whichever worker has a piece keeps the reading here
+ * for the next one, and the stream is freed after the last piece. */
 struct stream {
 	struct reading *reading;
 };
@@ -33,6 +33,7 @@ struct work {
 	uint64_t begin;
 	bool patient; /* an end inside a record or a gzip member is not quarantined: `settled` hears RC_INPUT,
 			 and the object may still be growing */
+	bool claims;   /* the intake's own: its source is in hand */
 	uint64_t skip; /* records at the front that were committed before */
 	struct ledger_row
 	    row;       /* what the ledger says once all of it is durable; row.object is a copy of `object` */

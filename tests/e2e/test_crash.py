@@ -44,7 +44,7 @@ class Crash:
         self.scene.rule("gone", "DeleteIndex")
         self.scene.configure(
             sources={"log": {"type": "file", "path": str(self.log), "poll": "10ms"}} if followed else None,
-            agent={"suppress_for": "0s"},
+            agent={"suppress_for": "0s", "workers": 3},
             sinks={"hook": self.scene.webhook(receiver), "kept": {"type": "file", "path": str(self.scene.out)}},
         )
         self.expected = set()  # eventIDs that must alert

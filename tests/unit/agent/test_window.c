@@ -100,7 +100,8 @@ static void things_come_in_the_order_of_the_jobs(void **state)
 			free(t.parcel);
 		}
 		assert_int_equal(job, JOBS);
-		/* What fills the room, one more for the head, one taken, and one that each thread has in hand. */
+		/* What fills the room, one more for the head, one taken, and one that each thread has in
+		 * hand. */
 		assert_true(b.most <= rooms[w % 3] / 100 + 3 + THREADS);
 		end(&b, threads);
 	}

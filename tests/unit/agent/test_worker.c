@@ -35,7 +35,9 @@ static void run(struct taker *t, const char *rules, struct work **works, size_t 
 	for (size_t i = 0; i < n; i++)
 		assert_true(queue_put(intake, works[i]));
 	queue_close(intake);
-	worker_run(&(struct worker_setup){intake, box, NULL, take, hurry, t});
+	struct intake *in = intake_new(intake);
+	worker_run(&(struct worker_setup){in, box, NULL, take, hurry, t});
+	intake_free(in);
 	rules_box_free(box);
 	queue_free(intake);
 }
