@@ -374,3 +374,12 @@ bool finder_find_inside(
 	find_loose(&s, &f->shorts, raw);
 	return true;
 }
+
+void finder_find_part(const struct finder *f, struct sv text, struct buf *folded,
+    void (*found)(void *ctx, uint32_t id), void *ctx)
+{
+	const struct search s = {found, ctx};
+	fold_text(text, folded);
+	find_loose(&s, &f->longs, buf_sv(folded));
+	find_loose(&s, &f->shorts, buf_sv(folded));
+}

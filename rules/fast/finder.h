@@ -37,8 +37,13 @@ void finder_find(const struct finder *f, struct sv text, struct buf *folded,
 bool finder_add_inside(struct finder *f, uint32_t id, const struct item *it);
 
 /* As finder_find, of the raw text of an object or array. False, and some may have been told: the text has
- * escapes, blanks between values or bytes beyond ASCII, so that all items have to be asked. */
+ * escapes, blanks between values or bytes beyond ASCII, so that its texts have to be
+ * looked at one by one. */
 bool finder_find_inside(
     const struct finder *f, struct sv raw, void (*found)(void *ctx, uint32_t id), void *ctx);
+
+/* The same of one text out of it, when all of them are looked at; `folded` is room. */
+void finder_find_part(const struct finder *f, struct sv text, struct buf *folded,
+    void (*found)(void *ctx, uint32_t id), void *ctx);
 
 #endif

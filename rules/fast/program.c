@@ -13,6 +13,8 @@
 
 /* Longer ones are for the reference evaluator. */
 #define PROGRAM_MAX_OBJECT ((size_t)64 << 10)
+/* Up to here what an object means is remembered. */
+#define PROGRAM_SHORT_OBJECT ((size_t)256)
 
 /* How a path's value is had. */
 struct way_in {
@@ -434,6 +436,14 @@ static void test_inside(void *ctx, uint32_t id)
 		s->odd.items[s->odd.n++] = id;
 }
 
+static void find_in_texts(struct program_state *s, const struct finder *f)
+{
+	if (!s->has_texts)
+		read_texts(s);
+	for (size_t i = 0; i < s->texts.list.n; i++)
+		finder_find_part(f, s->texts.list.items[i].text, &s->folded, test_inside, s);
+}
+
 static const void *keep(struct program_state *s, const void *from, size_t bytes)
 {
 	void *to = arena_alloc(&s->kept, bytes + 1);
@@ -442,7 +452,7 @@ static const void *keep(struct program_state *s, const void *from, size_t bytes)
 	return to;
 }
 
-/* Nothing of it is remembered: hardly any parameters come twice. */
+/* Stands until the next event. */
 static const struct meaning *look_into(struct program_state *s, uint32_t number, const struct scan_slot *slot)
 {
 	const struct predicate_path *path = &s->program->compiled.predicates.paths.items[number];
@@ -456,8 +466,7 @@ static const struct meaning *look_into(struct program_state *s, uint32_t number,
 	for (size_t i = 0; slot->kind == SCAN_ARRAY && i < path->ask_arrays.n; i++)
 		test_inside(s, path->ask_arrays.items[i]);
 	if (!finder_find_inside(path->inside, sv_of(slot->ptr, slot->len), test_inside, s))
-		for (size_t i = 0; i < path->members.n; i++)
-			test_inside(s, path->members.items[i]);
+		find_in_texts(s, path->inside);
 	if (s->unreadable)
 		return NULL;
 	if (!s->has_texts)
@@ -476,13 +485,32 @@ static const struct meaning *look_into(struct program_state *s, uint32_t number,
 /* --- asking ----------------------------------------------------------------------------------------------
  */
 
+/* Short ones often come again: three of four parameters in what was measured. */
+static const struct meaning *look_up_container(
+    struct program_state *s, uint32_t path, const struct scan_slot *slot)
+{
+	if (slot->len > PROGRAM_MAX_OBJECT)
+		return NULL;
+	if (slot->len > PROGRAM_SHORT_OBJECT)
+		return look_into(s, path, slot);
+	const struct memo_key key = {path, slot->kind, sv_of(slot->ptr, slot->len)};
+	uint64_t digest = memo_digest(s->memo, &key);
+	const struct meaning *m = memo_find(s->memo, &key, digest);
+	if (m)
+		return m;
+	m = look_into(s, path, slot);
+	if (m)
+		memo_put(s->memo, &key, digest, m, false);
+	return m;
+}
+
 static const struct meaning *look_up_slot(
     struct program_state *s, uint32_t path, const struct scan_slot *slot)
 {
 	if (slot->kind < s->program->compiled.paths[path].n_fixed)
 		return &s->program->compiled.paths[path].fixed[slot->kind];
 	if (slot->kind == SCAN_OBJECT || slot->kind == SCAN_ARRAY)
-		return slot->len <= PROGRAM_MAX_OBJECT ? look_into(s, path, slot) : NULL;
+		return look_up_container(s, path, slot);
 	if (slot->kind > SCAN_STRING_ESCAPED || slot->len > FINDER_MAX_TEXT)
 		return NULL;
 	const struct memo_key key = {path, slot->kind, sv_of(slot->ptr, slot->len)};
