@@ -70,6 +70,9 @@ static size_t unsigned_part(struct sv text)
 {
 	static const char *const marks[] = {
 	    "X-Amz-Signature=", "X-Amz-Security-Token=", "x-amz-security-token=", "&Signature="};
+	/* All of them end alike, and hardly any text has that. */
+	if (sv_find_char(text, '=') == SV_NONE)
+		return text.len;
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
 		size_t at = sv_find(text, sv_from(marks[i]));
 		if (at == SV_NONE)
@@ -87,10 +90,14 @@ static size_t unsigned_part(struct sv text)
  * surrogate pair, which most readers refuse. */
 static bool passes_as_it_is(const struct tree *t)
 {
-	for (size_t i = 0; i < t->raw.len; i++)
-		if ((unsigned char)t->raw.ptr[i] < 0x20)
+	bool plain = true;
+	for (size_t i = 0; i < t->raw.len; i++) {
+		unsigned char c = (unsigned char)t->raw.ptr[i];
+		if (c < 0x20)
 			return false;
-	return utf8_valid(t->raw) && sv_find(t->text, SV(REPLACEMENT)) == SV_NONE;
+		plain &= c < 0x80 && c != '\\';
+	}
+	return plain || (utf8_valid(t->raw) && sv_find(t->text, SV(REPLACEMENT)) == SV_NONE);
 }
 
 static void write_string(const struct tree *t, struct buf *out)

@@ -53,6 +53,11 @@ void buf_add(struct buf *b, struct sv s)
 
 void buf_addc(struct buf *b, char c)
 {
+	if (b->len + 1 < b->cap && !b->limit && !b->full) {
+		b->ptr[b->len++] = c;
+		b->ptr[b->len] = 0;
+		return;
+	}
 	buf_add(b, sv_of(&c, 1));
 }
 
