@@ -172,7 +172,7 @@ static bool take_findings(void *ctx, struct findings *f)
 			p->number += s->n_before;
 			s->setup.spoiled(s->setup.ctx, p, s->object);
 			bad++;
-		} else {
+		} else if (h) {
 			h->number += s->n_before;
 			s->stopped = !take_hit(s, h);
 			hit++;
