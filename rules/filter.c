@@ -85,7 +85,8 @@ static void attach_named(
 		if (!found && is_correlation(s, list->items[i]->text))
 			fault_add(faults, FAULT_WARNING, filter->file.ptr, list->items[i]->line,
 			    list->items[i]->col,
-			    "\"%.*s\" is a correlation; name the rules it counts, filters are applied to those",
+			    "\"%.*s\" is a correlation; name the rules it counts, filters are applied to "
+			    "those",
 			    SV_ARG(list->items[i]->text));
 		else if (!found)
 			fault_unknown(s, filter, list->items[i], faults);
