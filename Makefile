@@ -96,6 +96,9 @@ $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# Files that the assembler takes in whole.
+$(B)/obj/agent/author/backtest/html.o: agent/author/backtest/report.html
+
 $(B)/obj/tests/fuzz/%.o: CFLAGS += -Wno-missing-prototypes
 
 define unit_rule

@@ -11,6 +11,8 @@ COMMAND(new, "new", WRITE, "--from EVENT | --api SERVICE:OP [--as IDENTITY]",
     "draft a rule from an event or an API operation, with tests that pass, on standard output")
 COMMAND(tune, "tune", WRITE, "[OPTION]... ALERT",
     "draft a filter for a false positive (handle, id, FILE or -): narrow, owned, with an end, on standard output")
+COMMAND(backtest, "backtest", WRITE, "[OPTION]... PATH...",
+    "replay a history and forecast: alerts and pages by rule, day and actor, what a change does, budgets")
 COMMAND(fields, "fields", WRITE, "[OPTION]... EVENT",
     "show every field of an event (FILE, FILE:RECORD, -, an eventID or an alert's handle) and where each "
     "kw.* "

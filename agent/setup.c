@@ -27,20 +27,9 @@ struct config_tables setup_tables(void)
 	return (struct config_tables){sources, n_sources, sinks, n_sinks};
 }
 
-struct paths {
-	VEC(char *) items;
-};
-
-static void paths_fini(struct paths *p)
-{
-	for (size_t i = 0; i < p->items.n; i++)
-		free(p->items.items[i]);
-	vec_fini(&p->items);
-}
-
 /* A pack is a name below the packs folder, or a path (with a slash) relative to the configuration's folder.
  */
-static void add_pack(struct paths *paths, const char *pack, const char *packs_folder,
+static void add_pack(struct file_list *list, const char *pack, const char *packs_folder,
     const struct config *config, struct faults *faults)
 {
 	const char *file = config->file ? config->file : "-";
@@ -62,19 +51,19 @@ static void add_pack(struct paths *paths, const char *pack, const char *packs_fo
 		free(path);
 		return;
 	}
-	vec_push(&paths->items, path);
+	vec_push(&list->paths, path);
 }
 
-static void add_packs(struct paths *paths, const struct config *config, struct faults *faults)
+static void add_packs(struct file_list *list, const struct config *config, struct faults *faults)
 {
 	const struct option_value *packs = options_get(&config->rules, "packs");
 	char *folder = rules_packs_folder();
 	for (size_t i = 0; i < packs->texts.n; i++)
-		add_pack(paths, packs->texts.items[i], folder, config, faults);
+		add_pack(list, packs->texts.items[i], folder, config, faults);
 	free(folder);
 }
 
-static void add_given(struct paths *paths, const struct cli *c, const char *option, struct faults *faults)
+static void add_given(struct file_list *list, const struct cli *c, const char *option, struct faults *faults)
 {
 	size_t n;
 	const char **given = cli_values(c, option, &n);
@@ -83,7 +72,7 @@ static void add_given(struct paths *paths, const struct cli *c, const char *opti
 			fault_add(faults, FAULT_ERROR, given[i], 0, 0,
 			    "there is no such rule file or folder (--%s)", option);
 		else
-			vec_push(&paths->items, heap_copy(given[i]));
+			vec_push(&list->paths, heap_copy(given[i]));
 	}
 	free(given);
 }
@@ -107,32 +96,43 @@ static struct rule_override override_of(const struct config_override *from)
 	};
 }
 
-struct ruleset *setup_load_rules(const struct cli *c, const struct setup *s, struct faults *faults)
+void setup_rule_paths(
+    const struct cli *c, const struct setup *s, struct file_list *out, struct faults *faults)
 {
-	struct paths paths = {0};
-	VEC(struct rule_override) overrides = {0};
-	size_t n_only;
-	const char **only = cli_values(c, "rules", &n_only);
-	if (n_only)
-		add_given(&paths, c, "rules", faults);
+	if (cli_flag(c, "rules"))
+		add_given(out, c, "rules", faults);
 	else
-		add_packs(&paths, s->config, faults);
-	add_given(&paths, c, "add-rules", faults);
+		add_packs(out, s->config, faults);
+	add_given(out, c, "add-rules", faults);
+}
+
+struct ruleset *setup_load_paths(
+    const struct cli *c, const struct setup *s, const struct file_list *list, struct faults *faults)
+{
+	VEC(struct rule_override) overrides = {0};
+	bool only = cli_flag(c, "rules");
 	for (size_t i = 0; i < s->config->overrides.n; i++)
 		vec_push(&overrides, override_of(&s->config->overrides.items[i]));
 	struct ruleset *rules = rules_load(
 	    &(struct load_input){
-		.paths = (const char *const *)paths.items.items,
-		.n_paths = paths.items.n,
+		.paths = (const char *const *)list->paths.items,
+		.n_paths = list->paths.n,
 		.lists = s->lists,
-		.overrides = n_only ? NULL : overrides.items,
-		.n_overrides = n_only ? 0 : overrides.n,
+		.overrides = only ? NULL : overrides.items,
+		.n_overrides = only ? 0 : overrides.n,
 		.now_ms = clk_now_ms(),
 	    },
 	    faults);
 	vec_fini(&overrides);
-	paths_fini(&paths);
-	free(only);
+	return rules;
+}
+
+struct ruleset *setup_load_rules(const struct cli *c, const struct setup *s, struct faults *faults)
+{
+	struct file_list list = {0};
+	setup_rule_paths(c, s, &list, faults);
+	struct ruleset *rules = setup_load_paths(c, s, &list, faults);
+	file_list_fini(&list);
 	return rules;
 }
 

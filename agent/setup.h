@@ -3,6 +3,7 @@
 #define KW_AGENT_SETUP_H
 
 #include "agent/cli.h"
+#include "base/file.h"
 #include "config/config.h"
 #include "rules/event/record.h"
 #include "rules/load.h"
@@ -51,6 +52,13 @@ void setup_read_lists(const struct cli *c, struct setup *s);
 
 /* Loads the rules again (and only them) with the setup's configuration; faults are appended to `faults`. */
 struct ruleset *setup_load_rules(const struct cli *c, const struct setup *s, struct faults *faults);
+
+/* The rule files and folders of the command line or the configuration, appended; and the rules of any such
+ * list, with the setup's lists and overrides. */
+void setup_rule_paths(
+    const struct cli *c, const struct setup *s, struct file_list *out, struct faults *faults);
+struct ruleset *setup_load_paths(
+    const struct cli *c, const struct setup *s, const struct file_list *list, struct faults *faults);
 
 /* Writes faults at or above `level` to standard error, a line each. */
 void setup_tell(const struct faults *faults, enum fault_level level);
