@@ -79,10 +79,28 @@ static const struct line lines[] = {
     {"a|expand", "'%k%'", false},
     {"a|fieldref", "b", false},
     {"a|fieldref|contains", "b.c", false},
+    {"a|fieldref|startswith", "b", false},
+    {"a|fieldref|endswith|cased", "d.e", false},
+    {"a|contains", "'*'", false},
+    {"a|contains", "'f?o*b'", true},
+    {"a|contains", "[1, true]", true},
+    {"a|all", "['x*', '*y']", true},
+    {"a|startswith|cased", "[Foo, x]", true},
+    {"a|endswith", "'?'", true},
+    {"a|windash", "'-x/'", true},
+    {"a|utf16le|base64", "foo", true},
+    {"a|re|m|s", "'^r$'", true},
+    {"a|re", "[fo, 'ar$', '\\d']", true},
+    {"a|lt", "[0, 12]", true},
+    {"a|gte", "12.5", true},
+    {"a|minute", "0", true},
+    {"a|year|gt", "2025", true},
+    {"a|expand|startswith", "'%n%'", true},
 };
 
 static const char *const fields[] = {"a", "b", "b.c", "d.e.f", "d.e", "eventName", "b.c.d"};
-static const char *const other_lines[] = {"'|contains': foo", "kw.outcome: ok", "kw.hour|exists: true"};
+static const char *const other_lines[] = {"'|contains': foo", "kw.outcome: ok", "kw.hour|exists: true",
+    "'|all': [foo, '*1*']", "'|re': 'o+b'"};
 
 static const char lists_text[] = "{l: [x, 'y*', foo], n: ['1', bar], nets: [10.2.0.0/16, 192.0.2.7], k: {by: "
 				 "a, values: {x: [v, x], foo: [foo]}}}";
@@ -126,7 +144,7 @@ static inline bool write_map(struct buf *out, const char *indent)
 
 static const char *const conditions[] = {"s0", "s0 and s1", "s0 or s1", "s0 and not s1", "1 of s*",
     "all of them", "not s0", "s0 and (s1 or not s2)", "not 1 of s*", "s1 and 1 of s*",
-    "not (s0 and s1) and s2"};
+    "not (s0 and s1) and s2", "not not s1", "any of s*", "all of s* or s0", "1 of them and not all of them"};
 
 static inline bool write_selections(struct buf *out)
 {

@@ -84,7 +84,8 @@ static void generated_claims_hold(void **state)
 	buf_fini(&event);
 	print_message("%zu verdicts could turn, %zu changes were found\n", tally.n_turned, tally.n_verified);
 	assert_true(tally.n_turned > 400);
-	assert_true(tally.n_verified * 10 > tally.n_turned * 7);
+	/* Made by chance, many of them can hardly be turned; of the shipped ones nearly all can. */
+	assert_true(tally.n_verified * 10 > tally.n_turned * 6);
 }
 
 static void claims_about_shipped_rules_hold(void **state)

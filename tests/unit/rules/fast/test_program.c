@@ -8,6 +8,9 @@
 #include "rules/load.h"
 #include "rules/trace.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -146,13 +149,25 @@ static void check_event(struct pair *p, struct sv event, bool exact)
 /* --- generated rules and events
  * ------------------------------------------------------------------------------------------- */
 
+/* KW_SOAK_PAIRS: so many at least; make soak sets it, and KW_SOAK_SEED to what they begin with. */
+static size_t pairs_wanted(void)
+{
+	const char *pairs = getenv("KW_SOAK_PAIRS"), *seed = getenv("KW_SOAK_SEED");
+	int64_t n = 0, first = 0;
+	if (!pairs || !sv_int(sv_from(pairs), 1, INT64_MAX, &n))
+		return 1;
+	if (seed && sv_int(sv_from(seed), 1, INT64_MAX, &first))
+		random_state = (uint64_t)first;
+	return (size_t)n;
+}
+
 static void generated_rules_and_events_agree(void **state)
 {
-	size_t n_pairs = 0, n_matches = 0, n_given = 0;
+	size_t n_pairs = 0, n_matches = 0, n_given = 0, wanted = pairs_wanted();
 	struct buf event = {0};
 
 	(void)state;
-	for (unsigned round = 0; round < 160; round++) {
+	for (unsigned round = 0; round < 160 || n_pairs < wanted; round++) {
 		struct pair p = pair_new(generate_rules(20, false));
 		for (unsigned i = 0; i < 40; i++) {
 			write_event(&event, i % 2 == 0);
@@ -165,6 +180,8 @@ static void generated_rules_and_events_agree(void **state)
 	}
 	buf_fini(&event);
 	print_message("%zu pairs, %zu matches, %zu candidates\n", n_pairs, n_matches, n_given);
+	if (wanted > 1)
+		printf("soak: %zu pairs of rule and event agreed, %zu matches\n", n_pairs, n_matches);
 	assert_true(n_pairs > 100000);
 	assert_true(n_matches > n_pairs / 20 && n_matches < n_pairs / 2);
 	assert_true(n_given < n_pairs * 3 / 4);
