@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "agent/degraded.h"
 #include "alerts/gate.h"
 #include "alerts/state.h"
 #include "base/clock.h"
@@ -58,6 +59,7 @@ struct analyst {
 	bool digest_now;           /* under the lock */
 	char told_dead[CLK_TEXT];  /* day of the last alert about a dead letter */
 	char warned_day[CLK_TEXT]; /* of the last alert about a filling outbox */
+	struct degraded degraded;
 };
 
 struct analyst *analyst_new(const struct analyst_setup *setup)
@@ -556,8 +558,20 @@ static void tell_dead(struct analyst *a, const struct results *r)
 	free(summary);
 }
 
+static void tell_degraded(struct analyst *a, const struct ruleset *rules)
+{
+	const char *hour;
+	char *summary = degraded_look(&a->degraded, rules, &hour);
+	if (summary)
+		analyst_self(a, "kendrawatch.self.rule_degraded", "A rule reached its limit", LEVEL_MEDIUM,
+		    summary, hour);
+	free(summary);
+}
+
 static void after_commit(struct analyst *a, struct batch *b)
 {
+	if (b->stretches.n)
+		tell_degraded(a, b->stretches.items[b->stretches.n - 1]->findings->rules);
 	for (size_t i = 0; i < b->results.n; i++)
 		tell_dead(a, &b->results.items[i]);
 	for (size_t i = 0; i < b->results.n; i++)

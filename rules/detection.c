@@ -378,3 +378,19 @@ void detection_free(struct detection *d)
 	vec_fini(&d->filters);
 	free(d);
 }
+
+static uint64_t group_limits(const struct group *g)
+{
+	uint64_t n = g->item ? item_limits(g->item) : 0;
+	for (size_t i = 0; i < g->n; i++)
+		n += group_limits(g->children[i]);
+	return n;
+}
+
+uint64_t detection_limits(const struct detection *d)
+{
+	uint64_t n = 0;
+	for (size_t i = 0; i < d->selections.n; i++)
+		n += group_limits(d->selections.items[i].group);
+	return n;
+}

@@ -54,4 +54,7 @@ struct detection_input {
 bool detection_compile(const struct detection_input *in, struct rule *rule, struct faults *faults);
 void detection_free(struct detection *d);
 
+/* How often asking one of its items was given up at a limit (limit.h). */
+uint64_t detection_limits(const struct detection *d);
+
 #endif

@@ -3,7 +3,10 @@
 #include "rules/item.h"
 
 #include "base/utf8.h"
+#include "rules/limit.h"
 #include "rules/value.h"
+
+#include <stdatomic.h>
 
 /* Values shown to people are cut to this. */
 #define SHOWN_BYTES 256
@@ -19,6 +22,7 @@ struct item {
 	size_t n;
 	struct sv *lists;
 	size_t n_lists;
+	atomic_uint_fast64_t *limits; /* how often asking was given up; written by any thread */
 };
 
 /* --- compile --------------------------------------------------------------------------------------- */
@@ -166,6 +170,7 @@ enum item_status item_compile(
     const struct item_input *in, struct item **out, struct sv *out_waits_for, struct faults *faults)
 {
 	struct item *it = arena_zero(in->arena, sizeof *it);
+	it->limits = arena_zero(in->arena, sizeof *it->limits);
 	struct sv waits_for = {NULL, 0};
 	if (!read_key(in, it, faults))
 		return ITEM_REFUSED;
@@ -230,6 +235,21 @@ static bool values_met(const struct item *it, const struct texts *texts, struct 
 	return all;
 }
 
+/* values_met, and the item remembers when a limit was reached. */
+static bool asked(const struct item *it, const struct texts *texts, struct record *r, struct decision *d)
+{
+	uint64_t before = limit_count();
+	bool met = values_met(it, texts, r, d);
+	if (limit_count() != before)
+		atomic_fetch_add_explicit(it->limits, 1, memory_order_relaxed);
+	return met;
+}
+
+uint64_t item_limits(const struct item *it)
+{
+	return atomic_load_explicit(it->limits, memory_order_relaxed);
+}
+
 static struct sv shown_value(const struct texts *texts, const struct decision *d, struct record *r)
 {
 	struct sv s = texts->first;
@@ -263,7 +283,7 @@ bool item_holds(const struct item *it, struct record *r, struct why_leaf *leaf)
 		texts_of_record(&texts, r);
 	else
 		texts_of_field(&texts, &it->field, r);
-	bool met = values_met(it, &texts, r, &d);
+	bool met = asked(it, &texts, r, &d);
 	if (leaf)
 		fill_leaf(it, &texts, &d, r, leaf);
 	texts_fini(&texts);
@@ -312,11 +332,11 @@ bool item_holds_value(const struct item *it, const struct tree *value)
 	struct text room;
 	struct decision d;
 	texts_of_scalar(&texts, &room, value);
-	return values_met(it, &texts, NULL, &d) != it->modifiers.has[MODIFIER_NEQ];
+	return asked(it, &texts, NULL, &d) != it->modifiers.has[MODIFIER_NEQ];
 }
 
 bool item_holds_texts(const struct item *it, const struct texts *texts)
 {
 	struct decision d;
-	return values_met(it, texts, NULL, &d) != it->modifiers.has[MODIFIER_NEQ];
+	return asked(it, texts, NULL, &d) != it->modifiers.has[MODIFIER_NEQ];
 }

@@ -69,6 +69,9 @@ bool item_holds_value(const struct item *it, const struct tree *value);
 struct texts;
 bool item_holds_texts(const struct item *it, const struct texts *texts);
 
+/* How often asking it was given up at a limit (limit.h), on all threads. */
+uint64_t item_limits(const struct item *it);
+
 /* Names of the lists it expands; borrowed. */
 const struct sv *item_lists(const struct item *it, size_t *out_n);
 

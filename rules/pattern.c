@@ -5,9 +5,9 @@
  * again from one code point further on, and that is counted. Pure functions, any thread. */
 #include "rules/pattern.h"
 
-#include "base/metric.h"
 #include "base/utf8.h"
 #include "rules/casefold.h"
+#include "rules/limit.h"
 
 /* One character as written, its escape resolved; `*out_special` is PATTERN_ONE, PATTERN_RUN or 0. */
 static uint32_t next_written(struct sv *s, uint32_t *out_special)
@@ -132,7 +132,7 @@ static bool go_on(
 	} else {
 		uint64_t steps = *i - piece + 1;
 		if (steps > *steps_left) {
-			metric_add(METRIC_PATTERN_LIMIT, 1);
+			limit_reached();
 			return false;
 		}
 		*steps_left -= steps;

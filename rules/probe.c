@@ -3,9 +3,9 @@
 #include "rules/probe.h"
 
 #include "base/map.h"
-#include "base/metric.h"
 #include "rules/event/principal.h"
 #include "rules/casefold.h"
+#include "rules/limit.h"
 #include "rules/regex.h"
 
 /* Bytes that comparing two long fields with contains, startswith or endswith may go over. */
@@ -125,7 +125,7 @@ static const struct text *placed_text(
 		}
 	}
 	if (!found && bytes > FIELD_MAX_BYTES)
-		metric_add(METRIC_PATTERN_LIMIT, 1);
+		limit_reached();
 	buf_fini(&a);
 	buf_fini(&b);
 	return found;

@@ -5,8 +5,8 @@
 #include "rules/regex.h"
 
 #include "base/heap.h"
-#include "base/metric.h"
 #include "base/utf8.h"
+#include "rules/limit.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -107,7 +107,7 @@ bool regex_found(const struct regex *re, struct sv text, uint64_t *steps_left)
 		return true;
 	if (rc != PCRE2_ERROR_NOMATCH) {
 		*steps_left = 0;
-		metric_add(METRIC_PATTERN_LIMIT, 1);
+		limit_reached();
 	}
 	return false;
 }

@@ -434,6 +434,21 @@ def test_reload_again_and_again(simple, make_event):
     assert agent.stop() == 0
 
 
+def test_a_pattern_at_its_limit_is_told_once_an_hour(simple, make_event):
+    slow = simple.rule("slow", "DeleteIndex")
+    slow.write_text(slow.read_text().replace("  condition: sel", "  bad: {userAgent|re: '(a+)+$'}\n  condition: sel and bad"))
+    simple.rule("gone", "DeleteIndex")
+    agent = simple.start()
+    for i in range(3):
+        simple.put(f"{i}.ndjson", gone(make_event, i, who=f"role/r{i}", set={"userAgent": "a" * 40 + f"{i}!"}))
+        simple.until_delivered(2 + i)
+    own = [a for a in simple.delivered() if a["rule"]["id"].startswith("kendrawatch.self.")]
+    assert [(a["rule"]["id"], a["rule"]["level"]) for a in own] == [("kendrawatch.self.rule_degraded", "medium")]
+    assert own[0]["summary"].startswith("A pattern reached its limit (1 so far) and was taken as not matching: slow. ")
+    assert agent.stop() == 0
+    assert agent.err.count("a rule is degraded limits=1 rules=\"slow\" ") == 1
+
+
 def test_refused_rules_degrade_but_do_not_blind(simple, make_event):
     (simple.rules / "bad.yml").write_text(
         simple.rule("bad", "DeleteFaq").read_text().replace("eventName:", "eventName|startwith:")
