@@ -10,26 +10,51 @@ import base64
 import time
 
 from loopback import Loopback, Reply, arguments, fault_settings, serve
+from services.s3 import S3
+from services.service import REFUSALS, SPOILS
 from services.sns import Sns
-from sigv4 import Credential, Refused, verify
+from services.sqs import Sqs
+from sigv4 import Credential, Refused, claimed_service, verify
 
 # The keys that AWS's own documentation uses as examples: good for nothing but tests.
 PERMANENT = Credential("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 TEMPORARY = Credential("ASIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYTEMPORARYK", "token//with+signs==")
-SERVICES = {"sns": Sns}
-_WORDS = {"throttle", "forbidden", "500", "503", "expired"}
+SERVICES = (Sqs, S3)
 
 
 class Aws(Loopback):
-    """topics: topic ARNs that exist (None: any well-formed one). credentials: who may sign."""
+    """topics: topic ARNs that exist (None: any well-formed one). credentials: who may sign. region, account: where
+    queues and buckets are that name no other. `sns`, `sqs`, `s3` … are the services, for tests to set up."""
 
-    def __init__(self, topics=None, credentials=(PERMANENT, TEMPORARY), **options):
+    def __init__(
+        self,
+        topics=None,
+        credentials=(PERMANENT, TEMPORARY),
+        region="eu-west-1",
+        account="111122223333",
+        **options,
+    ):
         super().__init__(**options)
         self.credentials = {c.access_key: c for c in credentials}
-        self.services = {"sns": SERVICES["sns"](topics)}
+        self.region, self.account = region, account
+        self.services = {"sns": Sns(topics), **{kind.name: kind(self) for kind in SERVICES}}
+
+    def __getattr__(self, name):
+        try:
+            return self.__dict__["services"][name]
+        except KeyError:
+            raise AttributeError(name) from None
 
     def knows_fault(self, name):
-        return super().knows_fault(name) or name in _WORDS
+        return super().knows_fault(name) or name in REFUSALS or name in SPOILS
+
+    def control(self, service=None, **settings):
+        """As Loopback.control; with `service` the faults and settings of that one alone."""
+        if service is None:
+            return super().control(**settings)
+        if service not in self.services or service == "sns":
+            raise ValueError(f"no service {service} with settings of its own")
+        return self.services[service].control(**settings)
 
     def messages(self):
         """What SNS has accepted, in order, without what a FIFO topic recognised as a repetition."""
@@ -66,23 +91,44 @@ class Aws(Loopback):
 
     def _decide(self, request, entry):
         """Fills the entry; returns the reply and one word for it: "ok", an AWS error code, or the fault's name."""
-        service = self.services["sns"]  # words the refusal when the request does not even say which service it means
+        service = self._service(request)
         try:
             scope = verify(request, self.credentials, self.now())
             entry["scope"] = vars(scope)
-            if scope.service not in self.services:
-                raise Refused(403, "SignatureDoesNotMatch", "Credential should be scoped to a service that is here.")
-            service = self.services[scope.service]
-            fault = self.faults.next()  # only a request that is signed well uses up a word of the script
+            if scope.service != service.name:
+                text = f"Credential should be scoped to correct service: '{service.name}'."
+                raise Refused(403, "SignatureDoesNotMatch", text)
+            fault = self._next_fault(service, request)  # only a request that is signed well uses up a word
             entry["fault"] = None if fault.name == "ok" else str(fault)
             wrong = self._fault_reply(service, fault)
             if wrong and not fault.after:
                 return wrong, fault.name
             reply, entry_of_service = service.handle(request, scope, self.now())
             entry.update(entry_of_service, accepted=True)
+            if fault.name in SPOILS:
+                return service.spoil(fault, reply), fault.name
             return (wrong, fault.name) if wrong else (reply, "ok")
         except Refused as refused:
-            return service.refuse(refused), refused.code
+            return service.refuse(refused, request), refused.code
+
+    def _service(self, request):
+        """Whom the request is for. AWS has a host for each; here it is told by the protocol."""
+        target = request.header("x-amz-target")
+        if target is not None:
+            named = [s for s in self.services.values() if getattr(s, "TARGET", None) == target.rpartition(".")[0]]
+            return named[0] if named else self.services["sqs"]
+        kind = (request.header("content-type") or "").partition(";")[0].strip().lower()
+        if request.method == "POST" and kind == "application/x-www-form-urlencoded":
+            return self.services["sts" if b"2011-06-15" in request.body else "sns"]
+        return self.services[claimed_service(request) if claimed_service(request) in ("sns", "s3") else "s3"]
+
+    def _next_fault(self, service, request):
+        own = getattr(service, "faults", None)
+        if own and (service.only is None or service.action_of(request) in service.only):
+            fault = own.next()
+            if fault.name != "ok":
+                return fault
+        return self.faults.next()
 
     def _fault_reply(self, service, fault):
         if fault.name == "garbage" and fault.argument == "xml":

@@ -8,6 +8,7 @@ import argparse
 import email.utils
 import json
 import os
+import select
 import signal
 import socket
 import struct
@@ -28,6 +29,7 @@ class Request:
     target: str  # exactly as in the request line, undecoded
     headers: list  # (name, value) in the order of the wire
     body: bytes
+    gone: object = None  # callable: has the client hung up? Asked by what takes long to answer
 
     def header(self, name):
         values = [v for n, v in self.headers if n.lower() == name]
@@ -36,12 +38,17 @@ class Request:
 
 @dataclass
 class Reply:
-    """act: "send" a response, send "raw" bytes that are no HTTP, "reset" the connection, or do "nothing" for ever."""
+    """act: "send" a response, send "raw" bytes that are no HTTP, "reset" the connection, or do "nothing" for ever.
+
+    cut: only so many bytes of the body go out, under the Content-Length of all; then the connection is closed, or
+    what `then` says is done to it ("reset", "nothing")."""
 
     status: int = 200
     body: bytes = b""
     headers: dict = field(default_factory=dict)
     act: str = "send"
+    cut: int = None
+    then: str = "close"
 
 
 def http_date(seconds):
@@ -74,17 +81,35 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return None  # the client left in the middle: nothing was received
         target = self.raw_requestline.split(b" ")[1].decode("latin-1")
-        request = Request(self.command, target, list(self.headers.items()), body)
+        request = Request(self.command, target, list(self.headers.items()), body, self._gone)
         reply = owner._control(request) if target.startswith("/_") else owner.answer(request)
         return self._send(reply)
 
+    def _gone(self):
+        """Has the client closed its end? It never sends a second request before the answer to the first."""
+        readable, _, _ = select.select([self.connection], [], [], 0)
+        try:
+            return bool(readable) and self.connection.recv(1, socket.MSG_PEEK) == b""
+        except OSError:
+            return True
+
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _any
+
+    def _reset(self):
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(self.connection.detach())  # a real RST: no FIN may go out before it
+
+    def _cut(self, then):
+        self.close_connection = True
+        if then == "reset":
+            self._reset()
+        elif then == "nothing":
+            self.server.owner.stopped.wait()
 
     def _send(self, reply):
         if reply.act == "reset":
-            self.close_connection = True
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            os.close(self.connection.detach())  # a real RST: no FIN may go out before it
+            self._reset()
         elif reply.act == "nothing":
             self.close_connection = True
             self.server.owner.stopped.wait()
@@ -95,8 +120,10 @@ class _Handler(BaseHTTPRequestHandler):
             head = [f"HTTP/1.1 {reply.status} {self.responses.get(reply.status, ('Status',))[0]}"]
             headers = {"Date": http_date(self.server.owner.now()), **reply.headers, "Content-Length": len(reply.body)}
             head += [f"{name}: {value}" for name, value in headers.items()]
-            body = b"" if self.command == "HEAD" else reply.body
+            body = b"" if self.command == "HEAD" else reply.body[: reply.cut]
             self.wfile.write("\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body)
+            if reply.cut is not None:
+                self._cut(reply.then)
 
 
 class _Server(ThreadingHTTPServer):

@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 MAX_SKEW_S = 300
+MAX_SKEW_S3_S = 900
 _AUTHORIZATION = re.compile(
     ALGORITHM + r" Credential=([^\s,/]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request,\s*"
     r"SignedHeaders=([a-z0-9;_-]+),\s*Signature=([0-9a-f]{64})"
@@ -24,6 +25,8 @@ class Credential:
     access_key: str
     secret: str
     token: str = ""  # not empty: a temporary key, good only together with this session token
+    expires: float = 0.0  # seconds since 1970; 0: never
+    arn: str = "arn:aws:iam::111122223333:user/kendrawatch"  # who signs with it
 
 
 class Refused(Exception):
@@ -57,6 +60,11 @@ def canonical_path(path):
     return "/".join(_encode(segment) for segment in clean.split("/"))
 
 
+def canonical_path_s3(path):
+    """For S3: the key's bytes, each encoded once; nothing is removed."""
+    return quote(unquote_to_bytes(path), safe="/-_.~")
+
+
 def canonical_query(query):
     pairs = []
     for part in query.split("&") if query else []:
@@ -65,14 +73,15 @@ def canonical_query(query):
     return "&".join(f"{name}={value}" for name, value in sorted(pairs))
 
 
-def canonical_request(request, signed):
+def canonical_request(request, signed, service=None):
     path, _, query = request.target.partition("?")
+    path = canonical_path_s3(path) if service == "s3" else canonical_path(path)
     headers = ""
     for name in signed:
         values = [" ".join(v.split(" ")).strip() for n, v in request.headers if n.lower() == name]
         headers += name + ":" + ",".join(re.sub(" +", " ", value) for value in values) + "\n"
     digest = hashlib.sha256(request.body).hexdigest()
-    return "\n".join([request.method, canonical_path(path), canonical_query(query), headers, ";".join(signed), digest])
+    return "\n".join([request.method, path, canonical_query(query), headers, ";".join(signed), digest])
 
 
 def _mac(key, text):
@@ -97,7 +106,7 @@ def _check_signed_headers(request, signed):
         raise Refused(403, "SignatureDoesNotMatch", f"'{name}' is listed as signed but was not sent.")
 
 
-def _check_time(stamp, scope_date, now):
+def _check_time(stamp, scope_date, now, service):
     if not stamp or not re.fullmatch(r"\d{8}T\d{6}Z", stamp):
         raise Refused(400, "IncompleteSignature", "Authorization header requires a valid 'X-Amz-Date' header.")
     if stamp[:8] != scope_date:
@@ -106,9 +115,28 @@ def _check_time(stamp, scope_date, now):
         sent = calendar.timegm(time.strptime(stamp, "%Y%m%dT%H%M%SZ"))
     except ValueError:
         raise Refused(400, "IncompleteSignature", f"'{stamp}' is no time.") from None
-    if abs(now - sent) > MAX_SKEW_S:
+    if service == "s3" and abs(now - sent) > MAX_SKEW_S3_S:
+        raise Refused(
+            403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."
+        )
+    if service != "s3" and abs(now - sent) > MAX_SKEW_S:
         server = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
         raise Refused(403, "RequestExpired", f"Signature expired: {stamp} is more than 5 minutes from {server}.")
+
+
+def _check_payload_hash(request, service):
+    claimed = request.header("x-amz-content-sha256")
+    if claimed is None and service == "s3":
+        raise Refused(400, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256")
+    if claimed is not None and claimed != hashlib.sha256(request.body).hexdigest():
+        code = "XAmzContentSHA256Mismatch" if service == "s3" else "SignatureDoesNotMatch"
+        raise Refused(400 if service == "s3" else 403, code, "'x-amz-content-sha256' is not the hash of the body.")
+
+
+def claimed_service(request):
+    """The service that a request says it is for, without a check; "" when it says none."""
+    match = _AUTHORIZATION.fullmatch(request.header("authorization") or "")
+    return match.group(4) if match else ""
 
 
 def verify(request, credentials, now):
@@ -126,14 +154,14 @@ def verify(request, credentials, now):
     credential = credentials.get(access_key)
     if credential is None or (request.header("x-amz-security-token") or "") != credential.token:
         raise Refused(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
+    if credential.expires and now >= credential.expires:
+        raise Refused(403, "ExpiredToken", "The security token included in the request is expired")
     signed = names.split(";")
     _check_signed_headers(request, signed)
     stamp = request.header("x-amz-date")
-    _check_time(stamp, date, now)
-    claimed = request.header("x-amz-content-sha256")
-    if claimed is not None and claimed != hashlib.sha256(request.body).hexdigest():
-        raise Refused(403, "SignatureDoesNotMatch", "'x-amz-content-sha256' is not the hash of the body.")
-    canonical = canonical_request(request, signed)
+    _check_time(stamp, date, now, service)
+    _check_payload_hash(request, service)
+    canonical = canonical_request(request, signed, service)
     digest = hashlib.sha256(canonical.encode("latin-1")).hexdigest()
     text = "\n".join([ALGORITHM, stamp, f"{date}/{region}/{service}/aws4_request", digest])
     if not hmac.compare_digest(signature(credential.secret, date, region, service, text), given):

@@ -126,6 +126,8 @@ def _read_structure(message):
 class Sns:
     """topics: the ARNs that exist, or None for all but those whose name starts with "missing"."""
 
+    name = "sns"
+
     def __init__(self, topics=None):
         self.topics = None if topics is None else set(topics)
         self._lock = threading.Lock()
@@ -144,7 +146,7 @@ class Sns:
         }
         return self.refuse(Refused(*answers[fault.name])) if fault.name in answers else None
 
-    def refuse(self, refused):
+    def refuse(self, refused, request=None):
         kind = "Receiver" if refused.status >= 500 else "Sender"
         return self._xml(
             refused.status,
