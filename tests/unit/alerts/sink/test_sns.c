@@ -225,6 +225,7 @@ static void without_keys_the_alert_waits(void **state)
 	struct bed b = {0};
 	struct http_request r = {0};
 	(void)state;
+	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
 	assert_int_equal(bed_open(&b, "sns", "{topic_arn: '" TOPIC "'}"), RC_OK);
 	assert_int_equal(b.type->request(b.sink, &b.delivery, &r, &b.e), RC_RETRY);
 	assert_non_null(strstr(b.e.text, "no AWS credentials; asked: configuration, environment"));
