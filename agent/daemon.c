@@ -95,6 +95,12 @@ static void *feed_main(void *arg)
 	return NULL;
 }
 
+static void tell_of_source(
+    void *ctx, const char *rule, const char *title, enum level level, const char *summary, const char *detail)
+{
+	analyst_self(((struct daemon *)ctx)->analyst, rule, title, level, summary, detail);
+}
+
 static void added(void *ctx)
 {
 	dispatch_wake(((struct daemon *)ctx)->dispatch);
@@ -180,7 +186,8 @@ static void try_source(const struct config *config, size_t index, struct faults 
 	const struct source_type *type = source_type_find(block->type);
 	if (check_source(config, index, &e) != RC_OK)
 		fault_add(faults, FAULT_ERROR, o->file, o->line, o->col, "%s", e.text);
-	else if (type->open(&(struct source_setup){block->name, o, NULL, &nothing}, &source, &e) == RC_OK)
+	else if (type->open(&(struct source_setup){.name = block->name, .options = o, .ledger = &nothing},
+		     &source, &e) == RC_OK)
 		type->close(source);
 	else
 		fault_add(faults, FAULT_WARNING, o->file, o->line, o->col, "%s", e.text);
@@ -219,13 +226,20 @@ static enum rc open_sources(struct daemon *d, struct err *e)
 		const struct config_block *block = &config->sources.items[i];
 		struct feed *f = &d->feeds[d->n_feeds++];
 		f->daemon = d;
+		const struct source_type *type = source_type_find(block->type);
 		enum rc rc = check_source(config, i, e);
-		if (rc == RC_OK)
+		if (rc == RC_OK && !type->looks_up)
 			rc = ledger_read(d->store, block->name, &f->ledger, e);
 		if (rc != RC_OK)
 			return rc;
-		struct source_setup setup = {block->name, &block->options, d->works, &f->ledger};
-		rc = source_type_find(block->type)->open(&setup, &f->source, e);
+		struct source_setup setup = {.name = block->name,
+		    .options = &block->options,
+		    .intake = d->works,
+		    .ledger = &f->ledger,
+		    .state_folder = d->state_folder,
+		    .tell = tell_of_source,
+		    .ctx = d};
+		rc = type->open(&setup, &f->source, e);
 		if (rc != RC_OK)
 			return rc;
 	}

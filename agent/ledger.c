@@ -44,6 +44,21 @@ enum rc ledger_read(struct store *s, const char *source, struct ledger *out, str
 	return rc == RC_NOTFOUND ? RC_OK : err_at(e, "ledger of source %s", source);
 }
 
+enum rc ledger_look(
+    struct store *s, const char *source, const char *object, struct ledger_row *out, struct err *e)
+{
+	struct store_stmt *st = store_prepare(s, "SELECT identity, position, done FROM object"
+						 " WHERE source=? AND object=? ORDER BY touched_ms DESC");
+	store_bind_text(st, 1, sv_from(source));
+	store_bind_text(st, 2, sv_from(object));
+	enum rc rc = store_step(st, e);
+	if (rc == RC_OK)
+		*out = (struct ledger_row){
+		    heap_copy(object), heap_text(store_text(st, 0)), store_int(st, 1), store_int(st, 2) != 0};
+	store_reset(st);
+	return rc;
+}
+
 enum rc ledger_write(struct store *s, const char *source, const struct ledger_row *row, int64_t records,
     int64_t now_ms, struct err *e)
 {

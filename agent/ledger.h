@@ -24,6 +24,11 @@ void ledger_fini(struct ledger *l);
 /* Reads the rows of `source`. */
 enum rc ledger_read(struct store *s, const char *source, struct ledger *out, struct err *e);
 
+/* The row of one object, asked for one by one, for sources with too many objects to hold them all: `s` is a
+ * reading store of the caller's thread and sees what is durable now. RC_NOTFOUND: none. */
+enum rc ledger_look(
+    struct store *s, const char *source, const char *object, struct ledger_row *out, struct err *e);
+
 /* Writes one row inside the open transaction. `records` is the number of records seen so far in it. */
 enum rc ledger_write(struct store *s, const char *source, const struct ledger_row *row, int64_t records,
     int64_t now_ms, struct err *e);

@@ -23,7 +23,7 @@ struct sighting {
 
 /* Bytes that are no event. */
 struct spoiled {
-	struct sv bytes; /* in the batch's arena, at most 64 KiB */
+	struct sv bytes; /* in the batch's arena; at most 64 KiB of an object, 1 MiB of a message */
 	uint64_t offset, number;
 	char reason[160];
 };

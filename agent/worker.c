@@ -3,6 +3,7 @@
 #include "agent/worker.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct rules_box {
@@ -164,6 +165,19 @@ static enum rc read_object(struct job *j, struct err *e)
 	return rc;
 }
 
+/* No events, says the source: all of it is one spoiled piece. */
+static enum rc set_aside(struct job *j)
+{
+	struct findings *f = heap_zero(1, sizeof *f);
+	struct spoiled s = {.bytes = arena_copy(&f->arena, buf_sv(&j->work->bytes)), .number = 1};
+	snprintf(s.reason, sizeof s.reason, "%s", j->work->unreadable);
+	vec_push(&f->spoiled, s);
+	f->rules = rules_box_get(j->setup->rules);
+	f->records_done = 1;
+	j->held = f;
+	return RC_OK;
+}
+
 static void end_stream(struct work *w)
 {
 	reading_free(w->stream->reading);
@@ -193,7 +207,8 @@ static void work_on(const struct worker_setup *setup, struct work *w, struct sie
 {
 	struct job j = {.setup = setup, .work = w, .sieve = sieve};
 	struct err e = {0};
-	enum rc rc = w->stream                      ? read_piece(&j, &e)
+	enum rc rc = w->unreadable                  ? set_aside(&j)
+		     : w->stream                    ? read_piece(&j, &e)
 		     : (w->fd >= 0 || w->bytes.len) ? read_object(&j, &e)
 						    : RC_OK;
 	if (!j.held) {

@@ -6,6 +6,18 @@ METRIC(
     MALFORMED, "kw_malformed_total", "records that are not valid JSON or pass a cap; each went to quarantine")
 METRIC(INSIGHT, "kw_insight_total", "Insight records, events without identity")
 METRIC(SKIPPED_OBJECTS, "kw_skipped_objects_total", "digest objects and empty files that hold no events")
+METRIC(OBJECTS, "kw_objects_total", "objects read from S3")
+METRIC(OBJECT_BYTES, "kw_object_bytes_total", "bytes of objects read from S3, as they are stored")
+METRIC(
+    OBJECT_RETRIES, "kw_object_retries_total", "objects of S3 that had to be asked for again after a while")
+METRIC(OBJECTS_AGAIN, "kw_objects_again_total", "objects named again that were read already")
+METRIC(OBJECTS_REFUSED, "kw_objects_refused_total",
+    "objects that were not to be had: denied, missing, foreign or too large")
+METRIC(QUEUE_MESSAGES, "kw_queue_messages_total", "messages received from queues")
+METRIC(QUEUE_AGAIN, "kw_queue_again_total", "messages received again while they were worked on")
+METRIC(QUEUE_UNKNOWN, "kw_queue_unknown_total", "messages that are nothing we know, each time they come")
+METRIC(QUEUE_DELETED, "kw_queue_deleted_total", "messages done and deleted")
+METRIC(QUEUE_LEFT, "kw_queue_left_total", "messages left in the queue, for its redrive policy or for later")
 METRIC(MATCHES, "kw_matches_total", "rule matches, before dedup")
 METRIC(DUPLICATES, "kw_duplicates_total", "matches already alerted for the same rule, account and eventID")
 METRIC(

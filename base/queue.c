@@ -41,18 +41,28 @@ void queue_free(struct queue *q)
 	free(q);
 }
 
-bool queue_put(struct queue *q, void *item)
+static bool put(struct queue *q, void *item, bool wait)
 {
 	pthread_mutex_lock(&q->lock);
-	while (q->n == q->capacity && !q->closed)
+	while (wait && q->n == q->capacity && !q->closed)
 		pthread_cond_wait(&q->not_full, &q->lock);
-	bool ok = !q->closed;
+	bool ok = !q->closed && q->n < q->capacity;
 	if (ok) {
 		q->items[(q->head + q->n++) % q->capacity] = item;
 		pthread_cond_signal(&q->not_empty);
 	}
 	pthread_mutex_unlock(&q->lock);
 	return ok;
+}
+
+bool queue_put(struct queue *q, void *item)
+{
+	return put(q, item, true);
+}
+
+bool queue_offer(struct queue *q, void *item)
+{
+	return put(q, item, false);
 }
 
 static struct timespec deadline_in(int64_t timeout_ms)

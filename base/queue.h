@@ -14,6 +14,9 @@ void queue_free(struct queue *q);
 /* Waits for room. False when the queue is closed: the caller still owns `item`. */
 bool queue_put(struct queue *q, void *item);
 
+/* The same without waiting: false also when there is no room. */
+bool queue_offer(struct queue *q, void *item);
+
 /* Waits up to `timeout_ms` (-1: for ever) for an item. NULL on timeout, or when the queue is closed and
  * empty. */
 void *queue_take(struct queue *q, int64_t timeout_ms);

@@ -3,6 +3,10 @@
 
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/log.h"
+
 static const struct source_type *const types[] = {
 #define SOURCE(symbol) &source_##symbol,
 #include "agent/source/source_list.h"
@@ -49,4 +53,32 @@ void work_unref(struct work *w)
 	ledger_row_fini(&w->row);
 	free(w->object);
 	free(w);
+}
+
+/* Was it told already? Remembers it otherwise. */
+static bool told_before(struct source_told *t, uint64_t mark)
+{
+	size_t known = t->n < SOURCE_TOLD ? t->n : SOURCE_TOLD;
+	for (size_t i = 0; i < known; i++)
+		if (t->marks[i] == mark)
+			return true;
+	t->marks[t->n++ % SOURCE_TOLD] = mark;
+	return false;
+}
+
+void source_complain(struct source *s, const struct complaint *c)
+{
+	char hour[CLK_TEXT];
+	clk_format(clk_now_ms(), false, hour);
+	hour[sizeof "2026-11-24T03" - 1] = 0;
+	/* The detail decides the alert's identity, so that a restart within the hour says nothing new. */
+	char *detail = heap_printf("%s %s %s", s->setup.name, c->cause, hour);
+	char *mark = heap_printf("%s %s", c->rule, detail);
+	if (!told_before(&s->told, hash_sv(sv_from(mark)))) {
+		log_warn(c->title, "source=%s cause=\"%s\" what=\"%s\"", s->setup.name, c->cause, c->summary);
+		if (s->setup.tell)
+			s->setup.tell(s->setup.ctx, c->rule, c->title, c->level, c->summary, detail);
+	}
+	free(mark);
+	free(detail);
 }

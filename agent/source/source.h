@@ -7,12 +7,13 @@
 #include "base/buf.h"
 #include "base/queue.h"
 #include "config/schema.h"
+#include "rules/rule.h"
 
 struct source;
 struct reading;
 
-/* Pieces that are one stream of bytes. Made by the source; whichever worker has a piece keeps the reading here
- * for the next one, and the stream is freed after the last piece. */
+/* Pieces that are one stream of bytes. Made by the source; whichever worker has a piece keeps the reading
+ * here for the next one, and the stream is freed after the last piece. */
 struct stream {
 	struct reading *reading;
 };
@@ -33,8 +34,9 @@ struct work {
 	uint64_t begin;
 	bool patient; /* an end inside a record or a gzip member is not quarantined: `settled` hears RC_INPUT,
 			 and the object may still be growing */
-	bool claims;   /* the intake's own: its source is in hand */
-	uint64_t skip; /* records at the front that were committed before */
+	bool claims;  /* the intake's own: its source is in hand */
+	const char *unreadable; /* a literal: `bytes` are no events, for this reason; kept in quarantine */
+	uint64_t skip;          /* records at the front that were committed before */
 	struct ledger_row
 	    row;       /* what the ledger says once all of it is durable; row.object is a copy of `object` */
 	bool keep_row; /* false: no ledger line (stdin) */
@@ -49,7 +51,12 @@ struct source_setup {
 	const char *name;
 	const struct options *options;
 	struct queue *intake;        /* of struct work * */
-	const struct ledger *ledger; /* what earlier runs have done */
+	const struct ledger *ledger; /* what earlier runs have done; empty for types that look it up */
+	const char *state_folder;    /* for ledger_look; NULL: none, as when a configuration is checked */
+	/* Makes an alert of the agent about itself, as analyst_self; NULL: nobody listens. Any thread. */
+	void (*tell)(void *ctx, const char *rule, const char *title, enum level level, const char *summary,
+	    const char *detail);
+	void *ctx;
 };
 
 struct source_type {
@@ -65,13 +72,33 @@ struct source_type {
 	 * The analyst's thread. May be NULL. */
 	void (*settled)(struct source *s, const struct work *w, enum rc rc);
 	void (*close)(struct source *s);
+	bool looks_up; /* asks the ledger object by object (ledger_look) instead of holding all of it */
+};
+
+/* Complaints of this hour, so that one cause is one alert. */
+#define SOURCE_TOLD 32
+struct source_told {
+	uint64_t marks[SOURCE_TOLD];
+	size_t n;
 };
 
 /* First member of every source's own struct. */
 struct source {
 	const struct source_type *type;
 	struct source_setup setup;
+	struct source_told told; /* the source's thread */
 };
+
+/* Makes an alert of the agent about something that a person must mend, once an hour for each `cause` (also
+ * across restarts), and says so in the log. `rule` ("kendrawatch.self.object_denied") and `title` are
+ * literals. The source's thread. */
+struct complaint {
+	const char *rule, *title;
+	enum level level;
+	const char *cause;   /* what tells it from others of the rule: a bucket, a queue */
+	const char *summary; /* what is wrong and what to do, one or two sentences */
+};
+void source_complain(struct source *s, const struct complaint *c);
 
 /* One of each, from source_list.h. */
 #define SOURCE(symbol) extern const struct source_type source_##symbol;

@@ -152,16 +152,14 @@ static int hex_digit(char c)
 				      : -1;
 }
 
-/* A key of a listing with encoding-type=url: + is a blank. Heap. */
-static char *decoded(const struct listing *l)
+char *s3_decode_key(struct sv s)
 {
-	struct sv s = buf_sv(&l->text);
 	struct buf out = {0};
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];
-		if (l->encoded && c == '+')
+		if (c == '+')
 			c = ' ';
-		else if (l->encoded && c == '%' && i + 2 < s.len && hex_digit(s.ptr[i + 1]) >= 0 &&
+		else if (c == '%' && i + 2 < s.len && hex_digit(s.ptr[i + 1]) >= 0 &&
 			 hex_digit(s.ptr[i + 2]) >= 0) {
 			c = (char)(hex_digit(s.ptr[i + 1]) << 4 | hex_digit(s.ptr[i + 2]));
 			i += 2;
@@ -169,6 +167,11 @@ static char *decoded(const struct listing *l)
 		buf_addc(&out, c);
 	}
 	return buf_take(&out);
+}
+
+static char *decoded(const struct listing *l)
+{
+	return l->encoded ? s3_decode_key(buf_sv(&l->text)) : heap_text(buf_sv(&l->text));
 }
 
 static void on_start(void *ctx, const char *name, const char **attributes)

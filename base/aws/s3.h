@@ -9,6 +9,9 @@
 /* Bucket names as S3 has allowed them since 2018, and the older US ones with capitals and underscores. */
 bool s3_bucket_valid(struct sv bucket);
 
+/* A key as it is, from the form-url-encoded one of listings and event notifications (+ is a blank). Heap. */
+char *s3_decode_key(struct sv encoded);
+
 /* --- requests: `out` is {0}; keys are as they are, not encoded ----------------------------------------- */
 
 /* Bytes `first` to `last` of an object, both included, while it still is the one of `etag` (with its quotes;

@@ -47,6 +47,28 @@ static void rows_come_back_by_source(void **state)
 	store_close(s);
 }
 
+static void one_row_is_looked_up(void **state)
+{
+	struct store *s = open_state(*state), *reader = NULL;
+	struct ledger_row row = {0};
+	struct err e = {0};
+	fixture_ok(state_open(*state, STORE_READ, &reader, &e), &e);
+	assert_int_equal(ledger_look(reader, "trail", "a", &row, &e), RC_NOTFOUND);
+	write_row(s, "trail", ROW("a", "1:1", 900, false), 1000);
+	write_row(s, "other", ROW("a", "3:3", 1, true), 1000);
+	fixture_ok(ledger_look(reader, "trail", "a", &row, &e), &e);
+	assert_string_equal(row.identity, "1:1");
+	assert_int_equal(row.position, 900);
+	assert_false(row.done);
+	ledger_row_fini(&row);
+	write_row(s, "trail", ROW("a", "1:1", 901, true), 1001);
+	fixture_ok(ledger_look(reader, "trail", "a", &row, &e), &e);
+	assert_true(row.done);
+	ledger_row_fini(&row);
+	store_close(reader);
+	store_close(s);
+}
+
 static void a_new_identity_replaces_the_old_one(void **state)
 {
 	struct store *s = open_state(*state);
@@ -99,6 +121,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    FOLDER(rows_come_back_by_source),
+	    FOLDER(one_row_is_looked_up),
 	    FOLDER(a_new_identity_replaces_the_old_one),
 	    FOLDER(a_rolled_back_row_was_never_there),
 	    FOLDER(a_reader_without_the_table_says_which_source),

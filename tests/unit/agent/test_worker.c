@@ -117,6 +117,25 @@ static void a_large_object_ends_with_its_last_stretch_only(void **state)
 	buf_fini(&in);
 }
 
+static void what_is_no_event_is_set_aside(void **state)
+{
+	struct taker t = {0};
+	(void)state;
+	struct work *w = work_new(&source, "message");
+	buf_adds(&w->bytes, "{\"a\":1}");
+	w->unreadable = "it is nothing";
+	run(&t, FIXTURE_RULE_ANY, &w, 1);
+	assert_int_equal(t.stretches.n, 1);
+	const struct findings *f = t.stretches.items[0]->findings;
+	assert_true(t.stretches.items[0]->ends);
+	assert_int_equal(t.stretches.items[0]->rc, RC_OK);
+	assert_int_equal(f->events + f->hits.n, 0);
+	assert_int_equal(f->spoiled.n, 1);
+	assert_string_equal(f->spoiled.items[0].bytes.ptr, "{\"a\":1}");
+	assert_string_equal(f->spoiled.items[0].reason, "it is nothing");
+	forget(&t);
+}
+
 static void an_object_cut_off_says_so_at_its_end(void **state)
 {
 	struct buf in = {0};
@@ -270,6 +289,7 @@ int main(void)
 	    FOLDER(a_small_object_is_one_stretch_that_ends),
 	    FOLDER(a_large_object_ends_with_its_last_stretch_only),
 	    FOLDER(an_object_cut_off_says_so_at_its_end),
+	    FOLDER(what_is_no_event_is_set_aside),
 	    cmocka_unit_test(a_work_without_bytes_still_ends),
 	    cmocka_unit_test(pieces_of_a_stream_are_read_as_one),
 	    cmocka_unit_test(a_damaged_stream_gives_what_came_before),

@@ -59,6 +59,20 @@ static void closing_wakes_a_waiting_producer(void **state)
 	queue_free(q);
 }
 
+static void an_offer_never_waits(void **state)
+{
+	(void)state;
+	struct queue *q = queue_new(1);
+	assert_true(queue_offer(q, q));
+	assert_false(queue_offer(q, q));
+	assert_ptr_equal(queue_take(q, 0), q);
+	assert_true(queue_offer(q, q));
+	assert_ptr_equal(queue_take(q, 0), q);
+	queue_close(q);
+	assert_false(queue_offer(q, q));
+	queue_free(q);
+}
+
 static void taking_times_out(void **state)
 {
 	(void)state;
@@ -78,6 +92,7 @@ int main(void)
 	    cmocka_unit_test(order_and_bound_hold_between_threads),
 	    cmocka_unit_test(closing_wakes_a_waiting_producer),
 	    cmocka_unit_test(taking_times_out),
+	    cmocka_unit_test(an_offer_never_waits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
