@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from services.s3 import _url
 from wire import Answer, client, send
 
-ODD_KEYS = ["a b", "a+b=c&d", "x//y", "./../z", "\u00fc\u6f22\U0001f600", "%41", "back\\slash", "q?m#h", "~*'()!", "<&>\""]
+ODD_KEYS = ["a b", "a+b=c&d", "x//y", "./../z", "\u00fc\u6f22\U0001f600", "%41", "b\\s", "q?m#h", "~*'()!", "<&>\""]
 
 
 @pytest.fixture

@@ -10,16 +10,19 @@ import base64
 import time
 
 from loopback import Loopback, Reply, arguments, fault_settings, serve
+from services.cloudtrail import CloudTrail
+from services.metadata import Metadata
 from services.s3 import S3
 from services.service import REFUSALS, SPOILS
 from services.sns import Sns
 from services.sqs import Sqs
+from services.sts import UNSIGNED, Sts
 from sigv4 import Credential, Refused, claimed_service, verify
 
 # The keys that AWS's own documentation uses as examples: good for nothing but tests.
 PERMANENT = Credential("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 TEMPORARY = Credential("ASIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYTEMPORARYK", "token//with+signs==")
-SERVICES = (Sqs, S3)
+SERVICES = (Sqs, S3, Sts, Metadata, CloudTrail)
 
 
 class Aws(Loopback):
@@ -55,6 +58,23 @@ class Aws(Loopback):
         if service not in self.services or service == "sns":
             raise ValueError(f"no service {service} with settings of its own")
         return self.services[service].control(**settings)
+
+    def env(self, credential=PERMANENT):
+        """The environment of an agent whose AWS this is. credential None: it has to find keys elsewhere."""
+        found = {"AWS_ENDPOINT_URL": self.url, "AWS_REGION": self.region}
+        if credential:
+            found.update(AWS_ACCESS_KEY_ID=credential.access_key, AWS_SECRET_ACCESS_KEY=credential.secret)
+            found.update({"AWS_SESSION_TOKEN": credential.token} if credential.token else {})
+        return found
+
+    def asked(self, service=None, action=None):
+        """What /_received shows of one service or action; refused requests, which have none, only without both."""
+        return [
+            entry
+            for entry in self.received()
+            if (service is None or (entry["scope"] or {}).get("service") == service)
+            and (action is None or entry["action"] == action)
+        ]
 
     def messages(self):
         """What SNS has accepted, in order, without what a FIFO topic recognised as a repetition."""
@@ -93,11 +113,8 @@ class Aws(Loopback):
         """Fills the entry; returns the reply and one word for it: "ok", an AWS error code, or the fault's name."""
         service = self._service(request)
         try:
-            scope = verify(request, self.credentials, self.now())
-            entry["scope"] = vars(scope)
-            if scope.service != service.name:
-                text = f"Credential should be scoped to correct service: '{service.name}'."
-                raise Refused(403, "SignatureDoesNotMatch", text)
+            scope = None if self._unsigned(service, request) else self._verify(service, request)
+            entry["scope"] = scope and vars(scope)
             fault = self._next_fault(service, request)  # only a request that is signed well uses up a word
             entry["fault"] = None if fault.name == "ok" else str(fault)
             wrong = self._fault_reply(service, fault)
@@ -111,8 +128,23 @@ class Aws(Loopback):
         except Refused as refused:
             return service.refuse(refused, request), refused.code
 
+    def _verify(self, service, request):
+        scope = verify(request, self.credentials, self.now())
+        if scope.service != service.name:
+            text = f"Credential should be scoped to correct service: '{service.name}'."
+            raise Refused(403, "SignatureDoesNotMatch", text)
+        return scope
+
+    @staticmethod
+    def _unsigned(service, request):
+        """What AWS answers without a signature: the token in it is the proof."""
+        token = service.name == "sts" and service.action_of(request) == UNSIGNED
+        return service.name == "metadata" or (token and request.header("authorization") is None)
+
     def _service(self, request):
         """Whom the request is for. AWS has a host for each; here it is told by the protocol."""
+        if Metadata.is_for(request):
+            return self.services["metadata"]
         target = request.header("x-amz-target")
         if target is not None:
             named = [s for s in self.services.values() if getattr(s, "TARGET", None) == target.rpartition(".")[0]]
@@ -141,19 +173,30 @@ class Aws(Loopback):
 def main():
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--topic", action="append", metavar="ARN", help="a topic that exists (default: any)")
+    parser.add_argument("--queue", action="append", default=[], metavar="NAME", help="an SQS queue that exists")
+    parser.add_argument("--bucket", action="append", default=[], metavar="NAME", help="an S3 bucket that exists")
+    parser.add_argument(
+        "--notify", action="append", default=[], metavar="BUCKET:QUEUE[:FORM]", help="objects are told to a queue"
+    )
     parser.add_argument("--credential", action="append", metavar="ID:SECRET[:TOKEN]", help="a key that may sign")
     options = parser.parse_args()
     given = [Credential(*text.split(":", 2)) for text in options.credential or []]
-    serve(
-        Aws(
-            topics=options.topic,
-            credentials=given or (PERMANENT, TEMPORARY),
-            port=options.port,
-            log=options.log,
-            clock_offset=options.clock_offset,
-            **fault_settings(options.faults)
-        )
+    server = Aws(
+        topics=options.topic,
+        credentials=given or (PERMANENT, TEMPORARY),
+        port=options.port,
+        log=options.log,
+        clock_offset=options.clock_offset,
+        **fault_settings(options.faults)
     )
+    for name in options.queue:
+        server.sqs.create(name)
+    for name in options.bucket:
+        server.s3.create(name)
+    for text in options.notify:
+        bucket, queue, form = (text + ":s3").split(":")[:3]
+        server.s3.notify(server.s3.create(bucket), server.sqs.queues[server.region, queue], form)
+    serve(server)
 
 
 if __name__ == "__main__":

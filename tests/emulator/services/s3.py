@@ -41,7 +41,7 @@ def _refused(status, code, message, **fields):
 
 
 class S3(Service):
-    """wrong_region: "redirect" (301, as another region's endpoint does it) or "malformed" (400, as the bucket's own)."""
+    """wrong_region: "redirect" (301, as another region's endpoint has it) or "malformed" (400, as the bucket's own)."""
 
     name = "s3"
     SPOIL = {"truncate", "cut", "stall", "md5", "damage"}
