@@ -65,17 +65,33 @@ static size_t n_literals(const struct item *it, bool *out_whole)
 /* A predicate in so many rules is thought twice as dear as one in a single rule. */
 #define CROWD 16
 
-static double share_of(const struct predicate *one, double path_share, size_t n_questions)
+/* A field, as rules ask about it. */
+struct crowd {
+	double share; /* of an equality */
+	size_t n_questions;
+	size_t n_uses; /* by all rules together */
+};
+
+/* What many rules name is what there is most of: of three thousand accounts that are named once each and one
+ * that is named a hundred times, that one sends the events. */
+#define POPULAR 3
+
+static bool is_popular(const struct crowd *path, size_t uses)
+{
+	return uses * path->n_questions > POPULAR * path->n_uses;
+}
+
+static double share_of(const struct predicate *one, const struct crowd *path, size_t uses)
 {
 	bool whole;
 	size_t n = n_literals(one->item, &whole);
 	if (item_holds_value(one->item, NULL))
 		return SHARE_MOST;
 	if (n == 0)
-		return path_share > SHARE_PRESENT ? SHARE_MOST : SHARE_PRESENT;
-	double share = path_share * (double)n * (whole ? 1 : 2);
-	if (path_share >= SHARE_FEW)
-		share /= 1 + (double)n_questions / 10;
+		return path->share > SHARE_PRESENT ? SHARE_MOST : SHARE_PRESENT;
+	double share = path->share * (double)n * (whole ? 1 : 2);
+	if (path->share >= SHARE_FEW && !is_popular(path, uses))
+		share /= 1 + (double)path->n_questions / 10;
 	return share > SHARE_MOST ? SHARE_MOST : share;
 }
 
@@ -88,11 +104,13 @@ void cover_costs_init(struct cover_costs *c, const struct predicates *p, const s
 	c->by_predicate = heap_zero(p->list.n + 1, sizeof *c->by_predicate);
 	for (size_t i = 0; i < p->paths.n; i++) {
 		const struct predicate_path *path = &p->paths.items[i];
-		double share = share_of_path(path->name);
+		struct crowd crowd = {share_of_path(path->name), path->members.n, 0};
+		for (size_t j = 0; j < path->members.n; j++)
+			crowd.n_uses += uses[path->members.items[j]];
 		for (size_t j = 0; j < path->members.n && path->kw < 0; j++) {
 			uint32_t id = path->members.items[j];
-			c->by_predicate[id] = share_of(&p->list.items[id], share, path->members.n) *
-					      (1 + (double)uses[id] / CROWD);
+			c->by_predicate[id] =
+			    share_of(&p->list.items[id], &crowd, uses[id]) * (1 + (double)uses[id] / CROWD);
 		}
 	}
 	free(uses);
