@@ -28,6 +28,8 @@ COMMAND(outbox, "outbox", PAGE, "[list|dead|retry ID|drop ID] [OPTION]...",
     "show deliveries that wait or failed, and decide about dead letters")
 COMMAND(run, "run", OPERATE, "[OPTION]...",
     "the agent: follow the configured sources and deliver alerts until told to stop")
+COMMAND(verify, "verify", OPERATE, "[OPTION]... DIR|s3://BUCKET/PREFIX...",
+    "prove by CloudTrail's digests that logs are what was delivered: none altered, missing, or put in")
 COMMAND(version, "version", OPERATE, "", "print the version")
 COMMAND(
     help, "help", OPERATE, "[COMMAND]", "this page, or one command's; --man prints the manual page in man(7)")

@@ -9,6 +9,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <openssl/rsa.h>
 
 #include <pthread.h>
 
@@ -70,6 +71,27 @@ void crypto_hex(const unsigned char *bytes, size_t n, char *out)
 		out[2 * i + 1] = digits[bytes[i] & 15];
 	}
 	out[2 * n] = 0;
+}
+
+static int nibble(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+enum rc crypto_unhex(struct sv hex, struct buf *out, struct err *e)
+{
+	if (hex.len % 2)
+		return err_set(e, RC_INPUT, "hex: an odd number of digits");
+	for (size_t i = 0; i < hex.len; i++)
+		if (nibble(hex.ptr[i]) < 0)
+			return err_set(e, RC_INPUT, "hex: bad character at offset %zu", i);
+	for (size_t i = 0; i < hex.len; i += 2)
+		buf_addc(out, (char)(nibble(hex.ptr[i]) << 4 | nibble(hex.ptr[i + 1])));
+	return RC_OK;
 }
 
 void crypto_sha256_hex(struct sv s, char out[2 * CRYPTO_SHA256_BYTES + 1])
@@ -168,6 +190,47 @@ enum rc crypto_unbase64(struct sv s, struct buf *out, struct err *e)
 		return err_set(e, RC_INPUT, "base64: bad character near offset %zu", i);
 	}
 	return RC_OK;
+}
+
+struct crypto_rsa {
+	EVP_PKEY *key;
+};
+
+enum rc crypto_rsa_new(struct sv der, struct crypto_rsa **out, struct err *e)
+{
+	const unsigned char *at = (const unsigned char *)der.ptr;
+	EVP_PKEY *key = der.len <= 4096 ? d2i_PublicKey(EVP_PKEY_RSA, NULL, &at, (long)der.len) : NULL;
+	ERR_clear_error();
+	if (!key || at != (const unsigned char *)der.ptr + der.len || EVP_PKEY_get_bits(key) < 1024 ||
+	    EVP_PKEY_get_bits(key) > 16384) {
+		EVP_PKEY_free(key);
+		return err_set(e, RC_INPUT, "it is no RSA key in PKCS#1 form (RSAPublicKey)");
+	}
+	*out = heap_zero(1, sizeof **out);
+	(*out)->key = key;
+	return RC_OK;
+}
+
+void crypto_rsa_free(struct crypto_rsa *k)
+{
+	if (!k)
+		return;
+	EVP_PKEY_free(k->key);
+	free(k);
+}
+
+bool crypto_rsa_signed(const struct crypto_rsa *k, struct sv text, struct sv signature)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *options;
+	if (!ctx || EVP_DigestVerifyInit(ctx, &options, sha256_md(), NULL, k->key) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PADDING) != 1)
+		broken("EVP_DigestVerifyInit");
+	bool ok = EVP_DigestVerify(ctx, (const unsigned char *)signature.ptr, signature.len,
+		      (const unsigned char *)(text.len ? text.ptr : ""), text.len) == 1;
+	EVP_MD_CTX_free(ctx);
+	ERR_clear_error();
+	return ok;
 }
 
 void crypto_random(void *out, size_t n)

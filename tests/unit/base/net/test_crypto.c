@@ -163,6 +163,73 @@ static void uuid5_is_stable(void **state)
 	assert_int_equal(id[14], '5');
 }
 
+/* A key of 1,024 bits and a signature of "signed", made by OpenSSL's command line. */
+static const char rsa_public[] =
+    "MIGJAoGBAKXYjnNQ5or68w39TNWHyH65lB08ybf3VClFTJqkG+Tvj+xXBMoxWUzeyTjcf/OGB+cICQ906ABDxSoKy1"
+    "LuKsq+lIJXRGJfEyCGyYBJPPPzsX9vuE14B+Au70TK7kDD1wOXrfnmYylozqhVcANkdjb5o23decqEhxXJVgj0OMur"
+    "AgMBAAE=";
+static const char rsa_signature[] =
+    "64671c16fbb7fa867f39c118b614186ba842f63bc15883c1136fa84233fbeea5547b160f3a567b0f2d9c5a6c1a"
+    "fdccb7e1c3a29749849d511bdcb47603b6a553bffeeb372118755e8ac48f3c71040c5bf37d6a2d03052e1544a0"
+    "8a7115d8b57eeacbfa601c0e956be3d780f2c0cbc402997ee401e21213b60fb55bace61fab12";
+static const char rsa_spki[] =
+    "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQCl2I5zUOaK+vMN/UzVh8h+uZQdPMm391QpRUyapBvk74/sVwTKMV"
+    "lM3sk43H/zhgfnCAkPdOgAQ8UqCstS7irKvpSCV0RiXxMghsmASTzz87F/b7hNeAfgLu9Eyu5Aw9cDl6355mMpaM6o"
+    "VXADZHY2+aNt3XnKhIcVyVYI9DjLqwIDAQAB";
+
+static struct crypto_rsa *rsa_of(const char *base64, enum rc want)
+{
+	struct buf der = {0};
+	struct crypto_rsa *key = NULL;
+	assert_int_equal(crypto_unbase64(sv_from(base64), &der, NULL), RC_OK);
+	assert_int_equal(crypto_rsa_new(buf_sv(&der), &key, NULL), want);
+	buf_fini(&der);
+	return key;
+}
+
+static void rsa_signatures(void **state)
+{
+	struct crypto_rsa *key = rsa_of(rsa_public, RC_OK);
+	struct buf signature = {0};
+	(void)state;
+	assert_int_equal(crypto_unhex(sv_from(rsa_signature), &signature, NULL), RC_OK);
+	assert_true(crypto_rsa_signed(key, SV("signed"), buf_sv(&signature)));
+	assert_false(crypto_rsa_signed(key, SV("signee"), buf_sv(&signature)));
+	assert_false(crypto_rsa_signed(key, SV(""), buf_sv(&signature)));
+	assert_false(crypto_rsa_signed(key, SV("signed"), sv_head(buf_sv(&signature), signature.len - 1)));
+	assert_false(crypto_rsa_signed(key, SV("signed"), SV("")));
+	for (size_t i = 0; i < signature.len; i += 9) {
+		signature.ptr[i] ^= 1;
+		assert_false(crypto_rsa_signed(key, SV("signed"), buf_sv(&signature)));
+		signature.ptr[i] ^= 1;
+	}
+	buf_fini(&signature);
+	crypto_rsa_free(key);
+}
+
+static void rsa_keys_of_other_forms(void **state)
+{
+	(void)state;
+	rsa_of(rsa_spki, RC_INPUT);
+	rsa_of("", RC_INPUT);
+	rsa_of("MAYCAQMCAQM=", RC_INPUT); /* two small numbers: no key anybody would use */
+	crypto_rsa_free(NULL);
+}
+
+static void unhex(void **state)
+{
+	struct buf out = {0};
+	struct err e = {0};
+	(void)state;
+	assert_int_equal(crypto_unhex(SV("00ffAb10"), &out, &e), RC_OK);
+	assert_true(sv_eq(buf_sv(&out), SV("\x00\xff\xab\x10")));
+	assert_int_equal(crypto_unhex(SV("abc"), &out, &e), RC_INPUT);
+	assert_int_equal(crypto_unhex(SV("0g"), &out, &e), RC_INPUT);
+	assert_string_equal(e.text, "hex: bad character at offset 1");
+	assert_int_equal(out.len, 4);
+	buf_fini(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -176,6 +243,9 @@ int main(void)
 	    cmocka_unit_test(unit_is_below_one),
 	    cmocka_unit_test(equal_and_wipe),
 	    cmocka_unit_test(uuid5_is_stable),
+	    cmocka_unit_test(rsa_signatures),
+	    cmocka_unit_test(rsa_keys_of_other_forms),
+	    cmocka_unit_test(unhex),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
