@@ -1,4 +1,5 @@
-/* Rules that look degraded: searches of theirs were given up at a limit, so they may have missed something. */
+/* Rules that look degraded: searches of theirs were given up at a limit, so they may have missed something.
+ */
 #ifndef KW_AGENT_DEGRADED_H
 #define KW_AGENT_DEGRADED_H
 

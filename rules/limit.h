@@ -1,5 +1,5 @@
-/* Limits that searching a text has, so that nobody who chooses the text can stop the agent: how often they were
- * reached. */
+/* Limits that searching a text has, so that nobody who chooses the text can stop the agent: how often they
+ * were reached. */
 #ifndef KW_RULES_LIMIT_H
 #define KW_RULES_LIMIT_H
 

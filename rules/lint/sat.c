@@ -112,7 +112,7 @@ int sat_and(struct sat *s, const int *literals, size_t n)
 
 static int truth(const struct sat *s, int literal)
 {
-	int v = s->value.items[literal > 0 ? literal : -literal];
+	int v = (int)s->value.items[literal > 0 ? literal : -literal];
 	return literal > 0 ? v : -v;
 }
 

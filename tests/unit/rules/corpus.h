@@ -99,8 +99,8 @@ static const struct line lines[] = {
 };
 
 static const char *const fields[] = {"a", "b", "b.c", "d.e.f", "d.e", "eventName", "b.c.d"};
-static const char *const other_lines[] = {"'|contains': foo", "kw.outcome: ok", "kw.hour|exists: true",
-    "'|all': [foo, '*1*']", "'|re': 'o+b'"};
+static const char *const other_lines[] = {
+    "'|contains': foo", "kw.outcome: ok", "kw.hour|exists: true", "'|all': [foo, '*1*']", "'|re': 'o+b'"};
 
 static const char lists_text[] = "{l: [x, 'y*', foo], n: ['1', bar], nets: [10.2.0.0/16, 192.0.2.7], k: {by: "
 				 "a, values: {x: [v, x], foo: [foo]}}}";
