@@ -10,7 +10,8 @@ COMMAND(explain, "explain", WRITE, "[OPTION]... EVENT [RULE]",
 COMMAND(new, "new", WRITE, "--from EVENT | --api SERVICE:OP [--as IDENTITY]",
     "draft a rule from an event or an API operation, with tests that pass, on standard output")
 COMMAND(tune, "tune", WRITE, "[OPTION]... ALERT",
-    "draft a filter for a false positive (handle, id, FILE or -): narrow, owned, with an end, on standard output")
+    "draft a filter for a false positive (handle, id, FILE or -): narrow, owned, with an end, on standard "
+    "output")
 COMMAND(backtest, "backtest", WRITE, "[OPTION]... PATH...",
     "replay a history and forecast: alerts and pages by rule, day and actor, what a change does, budgets")
 COMMAND(fields, "fields", WRITE, "[OPTION]... EVENT",
@@ -26,6 +27,9 @@ COMMAND(alerts, "alerts", PAGE, "[list|show HANDLE|tail] [OPTION]...",
     "show the alerts of the state, with their folds and deliveries")
 COMMAND(outbox, "outbox", PAGE, "[list|dead|retry ID|drop ID] [OPTION]...",
     "show deliveries that wait or failed, and decide about dead letters")
+COMMAND(doctor, "doctor", OPERATE, "[OPTION]...",
+    "look at the whole way from AWS to a person: who signs, missing grants, blind spots; --iam prints the "
+    "least policy")
 COMMAND(run, "run", OPERATE, "[OPTION]...",
     "the agent: follow the configured sources and deliver alerts until told to stop")
 COMMAND(verify, "verify", OPERATE, "[OPTION]... DIR|s3://BUCKET/PREFIX...",

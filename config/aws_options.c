@@ -26,3 +26,13 @@ enum rc aws_options_read(const struct options *given, struct aws_options *out, s
 	out->endpoint_url = secret_of_option(given, "endpoint_url");
 	return RC_OK;
 }
+
+bool aws_options_in(const struct option_table *table)
+{
+	bool role = false, endpoint = false;
+	for (size_t i = 0; i < table->n; i++) {
+		role |= strcmp(table->options[i].name, "role_arn") == 0;
+		endpoint |= strcmp(table->options[i].name, "endpoint_url") == 0;
+	}
+	return role && endpoint;
+}

@@ -35,4 +35,7 @@
  * their secrets change. RC_CONFIG: half a pair of keys, or an external id without a role. */
 enum rc aws_options_read(const struct options *given, struct aws_options *out, struct err *e);
 
+/* Does the table hold them, so that aws_options_read may be called? */
+bool aws_options_in(const struct option_table *table);
+
 #endif

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "agent/decode.h"
+#include "agent/source/path_check.h"
 #include "agent/source/source.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -403,4 +404,12 @@ static void settled(struct source *base, const struct work *w, enum rc rc)
 }
 
 const struct source_type source_directory = {
-    "directory", &table, open_source, run, stop, settled, close_source};
+    .name = "directory",
+    .table = &table,
+    .open = open_source,
+    .run = run,
+    .stop = stop,
+    .settled = settled,
+    .close = close_source,
+    .check = path_check,
+};

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/source/path_check.h"
 #include "agent/source/source.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -296,4 +297,12 @@ static void close_source(struct source *base)
 	free(s);
 }
 
-const struct source_type source_file = {"file", &table, open_source, run, stop, NULL, close_source};
+const struct source_type source_file = {
+    .name = "file",
+    .table = &table,
+    .open = open_source,
+    .run = run,
+    .stop = stop,
+    .close = close_source,
+    .check = path_check,
+};

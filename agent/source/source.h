@@ -4,7 +4,9 @@
 #define KW_AGENT_SOURCE_SOURCE_H
 
 #include "agent/ledger.h"
+#include "base/aws/grant.h"
 #include "base/buf.h"
+#include "base/checkup.h"
 #include "base/queue.h"
 #include "config/schema.h"
 #include "rules/rule.h"
@@ -73,6 +75,11 @@ struct source_type {
 	void (*settled)(struct source *s, const struct work *w, enum rc rc);
 	void (*close)(struct source *s);
 	bool looks_up; /* asks the ledger object by object (ledger_look) instead of holding all of it */
+
+	/* For `doctor`, on the main thread, without the source being open; both may be NULL. What it needs of
+	 * AWS; and a look at what it reads from, which changes nothing: a line of `out` a thing. */
+	void (*grants)(const struct options *options, struct grants *out);
+	void (*check)(const struct options *options, struct checkup *out);
 };
 
 /* Complaints of this hour, so that one cause is one alert. */

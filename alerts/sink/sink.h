@@ -6,6 +6,8 @@
 #ifndef KW_ALERTS_SINK_SINK_H
 #define KW_ALERTS_SINK_SINK_H
 
+#include "base/aws/grant.h"
+#include "base/checkup.h"
 #include "base/err.h"
 #include "base/jdoc.h"
 #include "base/net/http.h"
@@ -71,6 +73,11 @@ struct sink_type {
 
 	/* Local sinks, else NULL: when it says SENT the alert is with the receiver (for files: durable). */
 	struct sink_verdict (*write)(struct sink *sink, const struct delivery *delivery);
+
+	/* For `doctor`, on the main thread, without the sink being open; both may be NULL. What it needs of
+	 * AWS; and a look at the target that sends no alert: a line of `out` a thing. */
+	void (*grants)(const struct options *options, struct grants *out);
+	void (*check)(const struct options *options, struct checkup *out);
 };
 
 #define SINK(name) extern const struct sink_type sink_##name;

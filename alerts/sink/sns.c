@@ -1,6 +1,7 @@
 /* Alerts published to an SNS topic: message by sns_message.c, request by base/aws/sns.c, our own signature.
  * The topic's ARN decides region and partition. Each attempt is signed anew, with the clock's offset that
  * AWS's last complaint taught us. */
+#include "alerts/sink/sns_check.h"
 #include "alerts/sink/sns_message.h"
 
 #include "base/aws/arn.h"
@@ -179,10 +180,14 @@ static bool sns_ordered(const struct sink *s)
 	return sns_is_fifo(s->topic_arn);
 }
 
-const struct sink_type sink_sns = {.name = "sns",
+const struct sink_type sink_sns = {
+    .name = "sns",
     .table = &table,
     .open = open_sns,
     .close = close_sns,
     .request = sns_request,
     .judge = sns_judge,
-    .ordered = sns_ordered};
+    .ordered = sns_ordered,
+    .grants = sns_check_grants,
+    .check = sns_check,
+};

@@ -249,9 +249,38 @@ static struct sink_verdict webhook_judge(
 	return v;
 }
 
+/* --- the look of `doctor` ---------------------------------------------------------------------------- */
+
+/* Scheme and host alone: a request there is no alert to anybody, and shows that name, way and certificate are
+ * right. Any HTTP answer will do. */
+static void check_webhook(const struct options *given, struct checkup *out)
+{
+	struct buf where = {0};
+	struct http_reply reply = {0};
+	struct err e = {0};
+	char *url = heap_text(secret_value(options_get(given, "url")->secret));
+	http_show_url(url, &where);
+	struct http_request r = {
+	    .method = "HEAD", .url = heap_text(sv_head(buf_sv(&where), sv_find(buf_sv(&where), SV("…"))))};
+	if (http_once(NULL, &r, &reply, &e) == RC_OK)
+		checkup_say(out, CHECKUP_OK, NULL, "%s answers; nothing was posted", where.ptr);
+	else
+		checkup_say(out, CHECKUP_FAIL,
+		    e.rc == RC_REJECT
+			? "its certificate is not trusted: SSL_CERT_FILE names other authorities"
+			: "look at the way out: DNS, proxy (HTTPS_PROXY, NO_PROXY), firewall",
+		    "%s", e.text);
+	crypto_wipe(url, strlen(url));
+	free(url);
+	http_request_fini(&r);
+	http_reply_fini(&reply);
+	buf_fini(&where);
+}
+
 const struct sink_type sink_webhook = {.name = "webhook",
     .table = &table,
     .open = open_webhook,
     .close = close_webhook,
     .request = webhook_request,
-    .judge = webhook_judge};
+    .judge = webhook_judge,
+    .check = check_webhook};

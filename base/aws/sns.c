@@ -95,3 +95,45 @@ void sns_read(const struct http_reply *reply, struct sns_result *out)
 	snprintf(out->message, sizeof out->message, "%s", f.message);
 	out->answer = answer_of(reply, &f);
 }
+
+/* --- the topic ------------------------------------------------------------------------------------- */
+
+void sns_topic_attributes(struct sv topic_arn, struct aws_request *out)
+{
+	*out = (struct aws_request){.service = "sns", .method = "POST"};
+	buf_adds(&out->path, "/");
+	aws_request_header(out, "Content-Type", SV("application/x-www-form-urlencoded; charset=utf-8"));
+	sigv4_param(&out->body, "Action", SV("GetTopicAttributes"));
+	sigv4_param(&out->body, "Version", SV("2010-03-31"));
+	sigv4_param(&out->body, "TopicArn", topic_arn);
+}
+
+/* <entry><key>NAME</key><value>…</value></entry>, with or without blanks between. */
+static void attribute(struct sv xml, const char *name, char *out, size_t size)
+{
+	char key[64];
+	snprintf(key, sizeof key, "<key>%s</key>", name);
+	size_t at = sv_find(xml, sv_from(key));
+	out[0] = '\0';
+	if (at != SV_NONE) {
+		struct sv rest = sv_skip(xml, at + strlen(key));
+		failure_xml_text(sv_head(rest, sv_find(rest, SV("</entry>"))), "value", out, size);
+	}
+}
+
+static int64_t attribute_number(struct sv xml, const char *name)
+{
+	char text[32];
+	int64_t number = -1;
+	attribute(xml, name, text, sizeof text);
+	sv_int(sv_from(text), 0, INT64_MAX, &number);
+	return number;
+}
+
+void sns_read_topic(const struct http_reply *reply, struct sns_topic *out)
+{
+	struct sv xml = sv_head(buf_sv(&reply->body), READ_BYTES);
+	out->confirmed = attribute_number(xml, "SubscriptionsConfirmed");
+	out->pending = attribute_number(xml, "SubscriptionsPending");
+	attribute(xml, "KmsMasterKeyId", out->kms_key, sizeof out->kms_key);
+}

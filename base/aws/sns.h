@@ -3,7 +3,7 @@
 #ifndef KW_BASE_AWS_SNS_H
 #define KW_BASE_AWS_SNS_H
 
-#include "base/net/http.h"
+#include "base/aws/client.h"
 
 #define SNS_MAX_BYTES 262144          /* message and attributes together */
 #define SNS_MAX_SUBJECT_CHARACTERS 99 /* "less than 100" */
@@ -53,5 +53,17 @@ struct sns_result {
 /* Reads what came back. Never trusts it: a 200 without a MessageId was not SNS (a proxy, a login page) and is
  * SNS_RETRY. */
 void sns_read(const struct http_reply *reply, struct sns_result *out);
+
+/* --- the topic itself, for `doctor` ------------------------------------------------------------------ */
+
+/* GetTopicAttributes, for a client (client.h); `out` is {0}. */
+void sns_topic_attributes(struct sv topic_arn, struct aws_request *out);
+
+/* What it says; -1 and empty where nothing is said. */
+struct sns_topic {
+	int64_t confirmed, pending; /* subscriptions */
+	char kms_key[256];
+};
+void sns_read_topic(const struct http_reply *reply, struct sns_topic *out);
 
 #endif

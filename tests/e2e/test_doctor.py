@@ -1,0 +1,203 @@
+"""`doctor`: the whole way looked at, each want named; policies without asking anybody."""
+
+import http.server
+import json
+import threading
+from urllib.parse import parse_qs
+
+import pytest
+
+TOPIC = "arn:aws:sns:eu-west-1:111122223333:sec"
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
+TRAIL = {
+    "Name": "main", "TrailARN": "arn:aws:cloudtrail:eu-west-1:111122223333:trail/main", "HomeRegion": "eu-west-1",
+    "S3BucketName": "logs", "IsMultiRegionTrail": True, "IncludeGlobalServiceEvents": True,
+    "LogFileValidationEnabled": True}  # fmt: skip
+STATUS = {"IsLogging": True, "LatestDeliveryTime": 4000000000.5}
+ALL = {"EventSelectors": [{"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}]}
+CALLER = (
+    "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:sts::111122223333:assumed-role/kw/i-1</Arn>"
+    "<Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+)
+
+
+def flat(done):
+    """What was printed, without the folding of lines."""
+    return " ".join(done.out.split())
+
+
+def topic(**attributes):
+    entries = "".join(f"<entry><key>{k}</key><value>{v}</value></entry>" for k, v in attributes.items())
+    return f"<GetTopicAttributesResponse><Attributes>{entries}</Attributes></GetTopicAttributesResponse>"
+
+
+class Answers:
+    """An AWS whose answers the test writes: action -> (status, body)."""
+
+    def __init__(self):
+        self.answers, self.asked = {}, []
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                target = self.headers.get("X-Amz-Target")
+                action = target.rsplit(".", 1)[1] if target else parse_qs(body)["Action"][0]
+                outer.asked.append((action, self.headers.get("Authorization", "")))
+                status, text = outer.answers[action]
+                data = (text if isinstance(text, str) else json.dumps(text)).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            def do_HEAD(self):
+                outer.asked.append(("HEAD", self.path))
+                self.send_response(404)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def answers():
+    a = Answers()
+    a.answers = {
+        "GetCallerIdentity": (200, CALLER),
+        "DescribeTrails": (200, {"trailList": [TRAIL]}),
+        "GetTrailStatus": (200, STATUS),
+        "GetEventSelectors": (200, ALL),
+        "GetTopicAttributes": (200, topic(SubscriptionsConfirmed=2, SubscriptionsPending=0)),
+    }
+    yield a
+    a.server.shutdown()
+    a.server.server_close()
+
+
+@pytest.fixture
+def doctor(kw, tmp_path, answers):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.json").write_text("{}")
+
+    def run(*options, sinks=None, env=KEYS):
+        config = {
+            "agent": {"state": str(tmp_path / "state")},
+            "sources": {"trail": {"type": "directory", "path": str(tmp_path / "in")}},
+            "sinks": sinks or {"team": {"type": "sns", "topic_arn": TOPIC}},
+        }
+        path = tmp_path / "kendrawatch.yaml"
+        path.write_text(json.dumps(config))
+        return kw.run(["doctor", "--config", path, *options], env={**env, "AWS_ENDPOINT_URL": answers.url})
+
+    return run
+
+
+def test_all_is_well(doctor, answers):
+    done = doctor()
+    assert done.rc == 0, done.out
+    for said in ("assumed-role/kw/i-1", "environment", "all regions, eu-west-1, bucket logs", "reads and writes",
+                 "2 subscriptions", "1 files", ", 0 failures"):  # fmt: skip
+        assert said in flat(done) + " "
+    assert {a for a, _ in answers.asked} == set(answers.answers), "and nothing is published"
+    assert all("Signature=" in signature for _, signature in answers.asked)
+    assert KEYS["AWS_SECRET_ACCESS_KEY"] not in done.out + done.err
+
+
+def test_json(doctor):
+    report = json.loads(doctor("--output", "json").out)
+    assert report["schema"] == "kendrawatch.doctor/1" and report["failures"] == 0
+    assert {c["station"] for c in report["checks"]} >= {
+        "configuration", "rules", "state", "credentials of team", "clock", "trail main", "blind spots",
+        "source trail", "sink team"}  # fmt: skip
+
+
+def test_blind_spots_are_named(doctor, answers):
+    narrow = {**TRAIL, "IsMultiRegionTrail": False, "LogFileValidationEnabled": False}
+    answers.answers["DescribeTrails"] = (200, {"trailList": [narrow]})
+    answers.answers["GetEventSelectors"] = (200, {"EventSelectors": [{"ReadWriteType": "WriteOnly"}]})
+    text = flat(doctor())
+    assert "WriteOnly" in text and "Query and Retrieve never arrive" in text
+    assert "no us-east-1 feed: no sign-ins" in text and "rules can't fire" in text
+    assert "log file validation is off" in text and "outside eu-west-1" in text
+    assert "list known_networks is empty: 2 rules wait" in text
+
+
+def test_a_trail_that_is_stopped_is_a_failure(doctor, answers):
+    answers.answers["GetTrailStatus"] = (200, {"IsLogging": False, "LatestDeliveryError": "NoSuchBucket"})
+    done = doctor()
+    assert done.rc == 1 and "switched off" in flat(done) and "NoSuchBucket" in flat(done)
+
+
+def test_missing_grants_are_named(doctor, answers):
+    what = "User: x is not authorized to perform: {} on resource: {} because no identity-based policy allows it"
+    answers.answers["DescribeTrails"] = (
+        400, {"__type": "AccessDeniedException", "Message": what.format("cloudtrail:DescribeTrails", "arn:t")})  # fmt: skip
+    answers.answers["GetTopicAttributes"] = (
+        403, f"<ErrorResponse><Error><Code>AuthorizationError</Code><Message>{what.format('SNS:GetTopicAttributes', TOPIC)}"
+        "</Message></Error></ErrorResponse>")  # fmt: skip
+    done = doctor()
+    text = flat(done)
+    assert "missing grant: cloudtrail:DescribeTrails on arn:t, since no identity-based policy" in text
+    assert f"missing grant: SNS:GetTopicAttributes on {TOPIC}" in text
+    assert done.rc == 0, "run needs neither"
+
+
+def test_a_topic_that_nobody_reads(doctor, answers):
+    answers.answers["GetTopicAttributes"] = (200, topic(SubscriptionsConfirmed=0, SubscriptionsPending=3))
+    done = doctor()
+    assert done.rc == 1 and "3 subscriptions wait for confirmation" in flat(done)
+    answers.answers["GetTopicAttributes"] = (
+        404, "<ErrorResponse><Error><Code>NotFound</Code><Message>Topic does not exist</Message></Error></ErrorResponse>")  # fmt: skip
+    assert "Topic does not exist" in flat(doctor())
+
+
+def test_without_keys(doctor, answers):
+    done = doctor(env={"AWS_EC2_METADATA_DISABLED": "true"})
+    assert done.rc == 1 and "no AWS credentials" in flat(done) and "operations.md" in flat(done)
+    assert answers.asked == []
+
+
+def test_a_webhook_is_not_posted_to(doctor, answers):
+    done = doctor(sinks={"hook": {"type": "webhook", "url": answers.url + "/services/T0/very-secret"}})
+    assert done.rc == 0 and "nothing was posted" in flat(done)
+    assert answers.asked == [("HEAD", "/")] and "very-secret" not in done.out
+    away = doctor(sinks={"hook": {"type": "webhook", "url": "http://127.0.0.1:1/x"}})
+    assert away.rc == 1 and "could not connect" in flat(away)
+
+
+def test_offline_asks_nobody(doctor, answers):
+    done = doctor("--offline")
+    assert done.rc == 0 and answers.asked == []
+
+
+def test_policies(doctor, answers):
+    run = json.loads(doctor("--iam").out)
+    assert run["Version"] == "2012-10-17"
+    assert run["Statement"] == [
+        {"Sid": "PublishAlerts", "Effect": "Allow", "Action": "sns:Publish", "Resource": TOPIC}]  # fmt: skip
+    key = "arn:aws:kms:eu-west-1:111122223333:key/1"
+    with_key = json.loads(doctor("--iam", "--kms-key", key).out)
+    assert with_key["Statement"][1]["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    looks = json.loads(doctor("--iam", "--for", "doctor").out)
+    assert {s["Sid"] for s in looks["Statement"]} == {"LookAtTrails", "LookAtTrail", "LookAtTopics"}
+    verify = json.loads(doctor("--iam", "--for", "verify", "--bucket", "logs").out)
+    assert "arn:aws:s3:::logs/*" in [s["Resource"] for s in verify["Statement"]]
+    role = "arn:aws:iam::444455556666:role/pub"
+    both = json.loads(doctor("--iam", sinks={"team": {"type": "sns", "topic_arn": TOPIC, "role_arn": role}}).out)
+    assert both["agent"]["Statement"][0]["Action"] == "sts:AssumeRole"
+    assert both[role]["Statement"][0]["Action"] == "sns:Publish"
+    assert answers.asked == []
+
+
+def test_wrong_usage(kw, doctor, tmp_path):
+    assert doctor("--for", "nobody").rc == 2 and doctor("--bucket", "x").rc == 2
+    assert doctor("--output", "xml").rc == 2 and doctor("word").rc == 2
+    assert kw.run(["doctor"]).rc == 2
+    (tmp_path / "bad.yaml").write_text("sources: {a: {type: directry}}\n")
+    bad = kw.run(["doctor", "--config", tmp_path / "bad.yaml", "--offline"])
+    assert bad.rc == 3 and "directry" in bad.out
