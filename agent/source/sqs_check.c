@@ -12,9 +12,9 @@
 #define MIN_RETENTION_S 86400
 #define BACKLOG 1000 /* messages; a working agent keeps a queue near nothing */
 
-bool sqs_check_arn(struct sv url, struct buf *out)
+bool sqs_check_arn(struct sv url, struct sv region, struct buf *out)
 {
-	struct sv region = sqs_url_region(url), path = url, part, account = {0}, name = {0};
+	struct sv path = url, part, account = {0}, name = {0};
 	if (!sqs_url_valid(url) || !region.len)
 		return false;
 	while (sv_cut(&path, '/', &part)) {
@@ -28,12 +28,17 @@ bool sqs_check_arn(struct sv url, struct buf *out)
 
 /* --- grants ---------------------------------------------------------------------------------------- */
 
-static const struct option_value *buckets_of(const struct options *o)
+/* The region of the queue: what its URL says, else the option. */
+static struct sv region_of(const struct options *o)
 {
-	for (size_t i = 0; i < o->table->n; i++)
-		if (strcmp(o->table->options[i].name, "buckets") == 0)
-			return &o->values[i];
-	return NULL;
+	struct sv own = sqs_url_region(sv_from(options_text(o, "queue_url")));
+	return own.len ? own : sv_from(options_text(o, "region"));
+}
+
+/* All that it names, without the one that stands for all. */
+static bool names_bucket(const char *bucket)
+{
+	return strcmp(bucket, "*") != 0;
 }
 
 static void add_bucket(struct grants *out, struct sv role, const char *partition, const char *bucket)
@@ -50,20 +55,25 @@ void sqs_check_grants(const struct options *options, struct grants *out)
 {
 	struct sv url = sv_from(options_text(options, "queue_url")),
 		  role = sv_from(options_text(options, "role_arn"));
-	const char *partition = endpoint_partition(sqs_url_region(url));
-	const struct option_value *buckets = buckets_of(options);
+	const char *partition = endpoint_partition(region_of(options));
+	const struct option_value *buckets = options_get(options, "buckets");
+	size_t n_buckets = 0;
 	struct buf arn = {0};
 	if (role.len)
 		grants_add(out,
 		    &(struct grant){.sid = "AssumeRoles", .actions = "sts:AssumeRole", .resource = role});
-	grants_add(out, &(struct grant){.sid = "ReadQueue",
-			    .actions = "sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility "
-				       "sqs:GetQueueAttributes",
-			    .identity = role,
-			    .resource = sqs_check_arn(url, &arn) ? buf_sv(&arn) : SV("QUEUE-ARN")});
-	for (size_t i = 0; buckets && i < buckets->texts.n; i++)
-		add_bucket(out, role, partition, buckets->texts.items[i]);
-	if (!buckets || !buckets->texts.n)
+	grants_add(out,
+	    &(struct grant){.sid = "ReadQueue",
+		.actions = "sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility "
+			   "sqs:GetQueueAttributes",
+		.identity = role,
+		.resource = sqs_check_arn(url, region_of(options), &arn) ? buf_sv(&arn) : SV("QUEUE-ARN")});
+	for (size_t i = 0; i < buckets->texts.n; i++)
+		if (names_bucket(buckets->texts.items[i])) {
+			add_bucket(out, role, partition, buckets->texts.items[i]);
+			n_buckets++;
+		}
+	if (!n_buckets)
 		add_bucket(out, role, partition, SQS_CHECK_ANY_BUCKET);
 	buf_fini(&arn);
 }
@@ -158,7 +168,7 @@ void sqs_check(const struct options *options, struct checkup *out)
 	struct aws_client *client;
 	struct err e = {0};
 	struct buf arn = {0};
-	struct sv url = sv_from(options_text(options, "queue_url")), own = sqs_url_region(url);
+	struct sv url = sv_from(options_text(options, "queue_url")), own = region_of(options);
 	char *region = own.len ? heap_text(own) : NULL;
 	enum rc rc = aws_options_read(options, &aws, &e);
 	aws.region = aws.credentials.region = region;
@@ -167,7 +177,7 @@ void sqs_check(const struct options *options, struct checkup *out)
 	if (rc != RC_OK) {
 		checkup_say(out, CHECKUP_FAIL, NULL, "%s", e.text);
 	} else {
-		sqs_check_arn(url, &arn);
+		sqs_check_arn(url, own, &arn);
 		struct probe p = {client, out, "sqs:GetQueueAttributes", arn.len ? buf_sv(&arn) : url, false};
 		struct aws_request r = {0};
 		struct sqs_queue q = {.waiting = -1, .in_flight = -1, .visibility_s = -1, .retention_s = -1};

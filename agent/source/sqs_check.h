@@ -7,12 +7,12 @@
 #include "base/checkup.h"
 #include "config/schema.h"
 
-/* What it reads: queue_url, role_arn and the other AWS options; `buckets`, where the table has it. */
+/* They read queue_url, region, buckets and the AWS options. */
 void sqs_check_grants(const struct options *options, struct grants *out);
 void sqs_check(const struct options *options, struct checkup *out);
 
-/* ARN of the queue of a URL, appended; false when the URL names no region or account. */
-bool sqs_check_arn(struct sv url, struct buf *out);
+/* ARN of the queue of a URL in a region, appended; false when it is no queue's URL, or there is no region. */
+bool sqs_check_arn(struct sv url, struct sv region, struct buf *out);
 
 /* Stands for the bucket in policies when the configuration does not name it. */
 #define SQS_CHECK_ANY_BUCKET "LOG-BUCKET"
