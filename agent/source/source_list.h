@@ -2,3 +2,4 @@
 SOURCE(stdin)
 SOURCE(file)
 SOURCE(directory)
+SOURCE(sqs)

@@ -1,0 +1,392 @@
+/* Source "sqs": messages of a queue that name new log files in S3, or hold events. One thread drives all
+ * calls: receives, downloads, deletes. sqs/take.c says what becomes of a message, sqs/hand.c what is in hand,
+ * sqs/replies.c tells the queue; see sqs/README.md. */
+#include <pthread.h>
+
+#include "alerts/state.h"
+#include "agent/source/sqs/replies.h"
+#include "agent/source/sqs/take.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/metric.h"
+#include "base/point.h"
+#include "config/aws_options.h"
+
+static const struct option options[] = {
+    {"queue_url", OPTION_TEXT, OPTION_REQUIRED, 0, 0, NULL,
+	"URL of the queue: https://sqs.REGION.amazonaws.com/ACCOUNT/NAME"},
+    {"region", OPTION_TEXT, NULL, 0, 0, NULL,
+	"region of the queue, and of buckets until they say another; without it, the one in queue_url"},
+    {"buckets", OPTION_TEXTS, NULL, 0, 0, NULL,
+	"buckets that messages may name; without it any, but only keys like CloudTrail's own; '*' for all"},
+    {"wait", OPTION_SPAN, "20s", 0, 20000, NULL,
+	"how long the queue waits for a message before it says none"},
+    {"visibility", OPTION_SPAN, "120s", 1000, 43200000, NULL,
+	"how long a message is ours; prolonged at half of it while it is worked on"},
+    {"max_in_flight", OPTION_INT, "100", 10, 1000, NULL, "messages that are worked on at the same time"},
+    {"memory", OPTION_BYTES, "128MiB", 1 << 20, INT64_C(1) << 36, NULL,
+	"size of all log files in memory at the same time"},
+    {"max_object", OPTION_BYTES, "128MiB", 1 << 10, INT64_C(1) << 34, NULL,
+	"size of the largest log file that is read"},
+    {"max_receives", OPTION_INT, "10", 1, 1000, NULL,
+	"a message that is nothing we know goes to the quarantine at this receive, if the queue has no "
+	"dead-letter queue"},
+    {"s3_endpoint_url", OPTION_TEXT, NULL, 0, 0, NULL,
+	"another address for S3 alone, such as its VPC endpoint"},
+    AWS_OPTIONS("SQS and S3"),
+};
+static const struct option_table table = {"sources.sqs",
+    "log files that messages of a queue name, and events inside of messages", options,
+    sizeof options / sizeof *options};
+
+#define MAX_RECEIVES 4    /* calls at the same time */
+#define MAX_CALLS 20      /* of the client: those, OBJECT_PARALLEL, and batches */
+#define LOOK_MS 60000     /* between two looks at the queue's attributes */
+#define OFFER_AGAIN_MS 10 /* when the intake is full */
+#define IDLE_MS 1000
+#define MIN_PAUSE_MS 1000 /* after a receive that failed, doubled each time */
+#define MAX_PAUSE_MS 30000
+#define TROUBLE_MS 300000 /* so long without an answer is worth an alert */
+#define DRAIN_MS 3000     /* of a stop: what workers have in hand may become durable */
+#define GIVE_BACK_MS 1000 /* of a stop: the queue's answers */
+
+struct settled {
+	const struct work *work;
+	enum rc rc;
+};
+
+struct sqs_source {
+	struct source base;
+	struct aws_client *client;
+	struct take take;
+	struct replies replies;
+	struct sv queue_url;
+	char *queue_host; /* scheme and host, when AWS's endpoint is not it */
+	int wait_s;
+	size_t max_in_flight;
+	size_t n_receiving, want_receiving;
+	int64_t receive_due_ms, pause_ms, trouble_since_ms; /* monotonic; trouble 0: none */
+	int64_t look_due_ms;
+	bool looking;
+	_Atomic bool stop;
+	pthread_mutex_t lock;
+	VEC(struct settled) settled; /* under the lock; each has an item that holds the work */
+};
+
+/* --- opening --------------------------------------------------------------------------------------- */
+
+static void close_source(struct source *base)
+{
+	struct sqs_source *s = (struct sqs_source *)base;
+	aws_client_free(s->client);
+	object_reader_free(s->take.objects);
+	hand_fini(&s->take.hand);
+	store_close(s->take.state);
+	vec_fini(&s->settled);
+	pthread_mutex_destroy(&s->lock);
+	free(s->queue_host);
+	free(s);
+}
+
+/* A queue behind an interface endpoint, or of another maker, is asked at the host of its URL. */
+static char *host_of_queue(struct sv url)
+{
+	bool public = sqs_url_region(url).len && sv_find(url, SV(".vpce.")) == SV_NONE;
+	struct sv rest = sv_skip(url, sv_find(url, SV("://")) + 3);
+	size_t slash = sv_find_char(rest, '/');
+	return public ? NULL : heap_text(sv_head(url, url.len - rest.len + slash));
+}
+
+static enum rc open_client(struct sqs_source *s, const struct options *o, struct err *e)
+{
+	struct aws_options aws = {.max_in_flight = MAX_CALLS, .max_reply_bytes = SQS_MAX_BYTES};
+	char *region = heap_copy(options_text(o, "region"));
+	if (!region && sqs_url_region(s->queue_url).len)
+		region = heap_text(sqs_url_region(s->queue_url));
+	aws.region = region;
+	enum rc rc = aws_options_read(o, &aws, e);
+	if (rc == RC_OK)
+		rc = aws_client_new(&aws, &s->client, e);
+	free(region);
+	return rc;
+}
+
+static enum rc open_parts(struct sqs_source *s, const struct options *o, struct err *e)
+{
+	const struct source_setup *setup = &s->base.setup;
+	if (!sqs_url_valid(s->queue_url))
+		return err_set(e, RC_CONFIG,
+		    "queue_url \"%.*s\" is no queue's URL: https://sqs.REGION.amazonaws.com/ACCOUNT/NAME",
+		    SV_ARG(s->queue_url));
+	enum rc rc = open_client(s, o, e);
+	if (rc == RC_OK && setup->state_folder)
+		rc = state_open(setup->state_folder, STORE_READ, &s->take.state, e);
+	if (rc != RC_OK)
+		return rc;
+	s->queue_host = host_of_queue(s->queue_url);
+	s->take.objects = object_reader_new(&(struct object_options){.client = s->client,
+	    .url = options_text(o, "s3_endpoint_url"),
+	    .memory_bytes = options_number(o, "memory"),
+	    .max_bytes = options_number(o, "max_object")});
+	s->replies = (struct replies){.source = &s->base,
+	    .client = s->client,
+	    .hand = &s->take.hand,
+	    .queue_url = s->queue_url,
+	    .url = s->queue_host,
+	    .visibility_ms = s->take.visibility_ms};
+	return RC_OK;
+}
+
+static enum rc open_source(const struct source_setup *setup, struct source **out, struct err *e)
+{
+	const struct options *o = setup->options;
+	struct sqs_source *s = heap_zero(1, sizeof *s);
+	s->base = (struct source){.type = &source_sqs, .setup = *setup};
+	pthread_mutex_init(&s->lock, NULL);
+	s->queue_url = sv_from(options_text(o, "queue_url"));
+	s->wait_s = (int)(options_number(o, "wait") / 1000);
+	s->max_in_flight = (size_t)options_number(o, "max_in_flight");
+	s->want_receiving = 1;
+	s->take = (struct take){.source = &s->base,
+	    .queue_name = strrchr(s->queue_url.ptr, '/') ? strrchr(s->queue_url.ptr, '/') + 1 : "",
+	    .buckets = options_get(o, "buckets"),
+	    .visibility_ms = options_number(o, "visibility"),
+	    .max_receives = options_number(o, "max_receives"),
+	    .queue = {.max_receives = -1}};
+	enum rc rc = open_parts(s, o, e);
+	if (rc != RC_OK) {
+		close_source(&s->base);
+		return err_at(e, "source %s", setup->name);
+	}
+	*out = &s->base;
+	return RC_OK;
+}
+
+/* --- receiving ------------------------------------------------------------------------------------- */
+
+static void receive_failed(struct sqs_source *s, enum rc rc, const struct err *e)
+{
+	int64_t now = clk_mono_ms();
+	if (rc == RC_STOPPED || s->stop)
+		return;
+	s->trouble_since_ms = s->trouble_since_ms ? s->trouble_since_ms : now;
+	s->pause_ms = s->pause_ms ? 2 * s->pause_ms : MIN_PAUSE_MS;
+	s->pause_ms = s->pause_ms < MAX_PAUSE_MS ? s->pause_ms : MAX_PAUSE_MS;
+	s->receive_due_ms = now + s->pause_ms;
+	log_warn("queue can't be read", "source=%s error=\"%s\" next=\"trying again in %lld s\"",
+	    s->base.setup.name, e->text, (long long)(s->pause_ms / 1000));
+	if (rc == RC_RETRY && now - s->trouble_since_ms < TROUBLE_MS)
+		return;
+	char *summary = heap_printf("No events come from source %s: its queue can't be read (%s).%s",
+	    s->base.setup.name, e->text,
+	    rc == RC_REJECT ? " Grant sqs:ReceiveMessage, sqs:DeleteMessage, sqs:ChangeMessageVisibility and "
+			      "sqs:GetQueueAttributes on it."
+			    : "");
+	source_complain(&s->base, &(struct complaint){"kendrawatch.self.queue_unreadable",
+				      "A queue can't be read", LEVEL_HIGH, "receive", summary});
+	free(summary);
+}
+
+/* More calls at the same time while there is much to get, one while there is nothing. */
+static void adapt(struct sqs_source *s, size_t n)
+{
+	if (n >= SQS_BATCH && s->want_receiving < MAX_RECEIVES)
+		s->want_receiving++;
+	else if (!n)
+		s->want_receiving = 1;
+}
+
+static void give_back_received(struct sqs_source *s, const struct sqs_messages *got)
+{
+	struct sv receipts[SQS_BATCH];
+	size_t n = got->list.n < SQS_BATCH ? got->list.n : SQS_BATCH;
+	for (size_t i = 0; i < n; i++)
+		receipts[i] = got->list.items[i].receipt;
+	replies_give_back(&s->replies, receipts, n);
+}
+
+static void received(void *ctx, const struct aws_answer *a)
+{
+	struct sqs_source *s = ctx;
+	struct sqs_messages got = {0};
+	struct err e = {0};
+	s->n_receiving--;
+	enum rc rc = aws_answer_rc(a, "sqs", &e);
+	if (rc == RC_OK)
+		rc = sqs_read_messages(a->reply, &got, &e);
+	if (rc != RC_OK) {
+		receive_failed(s, rc, &e);
+		return;
+	}
+	if (s->trouble_since_ms)
+		log_info("queue can be read again", "source=%s", s->base.setup.name);
+	s->trouble_since_ms = s->pause_ms = 0;
+	if (got.list.n)
+		POINT(sqs_received);
+	if (s->stop)
+		give_back_received(s, &got);
+	else
+		adapt(s, got.list.n);
+	for (size_t i = 0; i < got.list.n && !s->stop; i++)
+		take_message(&s->take, &got.list.items[i]);
+	sqs_messages_fini(&got);
+}
+
+static void start_receives(struct sqs_source *s)
+{
+	while (!s->stop && clk_mono_ms() >= s->receive_due_ms && s->n_receiving < s->want_receiving &&
+	       s->take.hand.messages.n + (s->n_receiving + 1) * SQS_BATCH <= s->max_in_flight) {
+		struct aws_request request = {0};
+		sqs_receive(s->queue_url, SQS_BATCH, s->wait_s, s->take.visibility_ms / 1000, &request);
+		replies_address(&s->replies, &request);
+		s->n_receiving++;
+		aws_start(s->client, &request, received, s);
+	}
+}
+
+/* --- the queue itself ------------------------------------------------------------------------------ */
+
+static void looked(void *ctx, const struct aws_answer *a)
+{
+	struct sqs_source *s = ctx;
+	struct err e = {0};
+	s->looking = false;
+	enum rc rc = aws_answer_rc(a, "sqs", &e);
+	if (rc == RC_OK)
+		rc = sqs_read_attributes(a->reply, &s->take.queue, &e);
+	s->take.queue_known |= rc == RC_OK;
+	if (rc == RC_OK)
+		log_debug("queue", "source=%s waiting=%lld in_flight=%lld", s->base.setup.name,
+		    (long long)s->take.queue.waiting, (long long)s->take.queue.in_flight);
+	else
+		log_debug("queue says nothing of itself",
+		    "source=%s error=\"%s\" next=\"grant sqs:GetQueueAttributes\"", s->base.setup.name,
+		    e.text);
+}
+
+static void look(struct sqs_source *s)
+{
+	struct aws_request request = {0};
+	if (s->looking || clk_mono_ms() < s->look_due_ms)
+		return;
+	s->looking = true;
+	s->look_due_ms = clk_mono_ms() + LOOK_MS;
+	sqs_attributes(s->queue_url, &request);
+	replies_address(&s->replies, &request);
+	aws_start(s->client, &request, looked, s);
+}
+
+/* --- running --------------------------------------------------------------------------------------- */
+
+static void take_all_settled(struct sqs_source *s)
+{
+	pthread_mutex_lock(&s->lock);
+	struct settled *items = s->settled.items;
+	size_t n = s->settled.n;
+	s->settled.items = NULL;
+	s->settled.n = s->settled.cap = 0;
+	pthread_mutex_unlock(&s->lock);
+	for (size_t i = 0; i < n; i++)
+		take_settled(&s->take, items[i].work, items[i].rc);
+	free(items);
+}
+
+/* One turn: everything that can be done now, then calls for up to `most_ms`. */
+static void turn(struct sqs_source *s, int64_t most_ms)
+{
+	take_all_settled(s);
+	int64_t wait = object_advance(s->take.objects, most_ms);
+	if (take_offer(&s->take) && wait > OFFER_AGAIN_MS)
+		wait = OFFER_AGAIN_MS;
+	start_receives(s);
+	wait = replies_send(&s->replies, s->stop, wait);
+	aws_run(s->client, wait);
+}
+
+static bool workers_have_some(const struct sqs_source *s)
+{
+	for (size_t n = 0; n < s->take.hand.items.n; n++)
+		if (s->take.hand.items.items[n]->offered)
+			return true;
+	return false;
+}
+
+static bool any_done(const struct sqs_source *s)
+{
+	for (size_t n = 0; n < s->take.hand.messages.n; n++)
+		if (s->take.hand.messages.items[n]->done)
+			return true;
+	return false;
+}
+
+/* What is not done by now is received by the next reader, at once. */
+static void give_back_rest(struct sqs_source *s)
+{
+	const struct hand *h = &s->take.hand;
+	VEC(struct sv) receipts = {0};
+	for (size_t n = 0; n < h->messages.n; n++)
+		if (!h->messages.items[n]->done)
+			vec_push(&receipts, sv_from(h->messages.items[n]->receipt));
+	replies_give_back(&s->replies, receipts.items, receipts.n);
+	vec_fini(&receipts);
+}
+
+/* A turn without anything new. */
+static void drain_turn(struct sqs_source *s)
+{
+	take_all_settled(s);
+	replies_send(&s->replies, true, 0);
+	aws_run(s->client, 50);
+}
+
+/* Workers may finish what they have, and its messages are deleted; all others are given back. */
+static void drain(struct sqs_source *s)
+{
+	int64_t end_ms = clk_mono_ms() + DRAIN_MS;
+	s->take.stopping = true;
+	while (workers_have_some(s) && clk_mono_ms() < end_ms)
+		drain_turn(s);
+	take_all_settled(s);
+	give_back_rest(s);
+	end_ms = clk_mono_ms() + GIVE_BACK_MS;
+	while ((s->replies.n_under_way || any_done(s)) && clk_mono_ms() < end_ms)
+		drain_turn(s);
+}
+
+static void run(struct source *base)
+{
+	struct sqs_source *s = (struct sqs_source *)base;
+	log_info("reading queue", "source=%s queue=\"%.*s\" region=%s buckets=%s", base->setup.name,
+	    SV_ARG(s->queue_url), aws_region(s->client),
+	    s->take.buckets->texts.n ? "named" : "any, with keys of CloudTrail's");
+	while (!s->stop) {
+		look(s);
+		turn(s, IDLE_MS);
+	}
+	drain(s);
+}
+
+static void stop(struct source *base)
+{
+	struct sqs_source *s = (struct sqs_source *)base;
+	s->stop = true;
+	aws_wake(s->client);
+}
+
+static void settled(struct source *base, const struct work *w, enum rc rc)
+{
+	struct sqs_source *s = (struct sqs_source *)base;
+	pthread_mutex_lock(&s->lock);
+	vec_push(&s->settled, (struct settled){w, rc});
+	pthread_mutex_unlock(&s->lock);
+	aws_wake(s->client);
+}
+
+const struct source_type source_sqs = {.name = "sqs",
+    .table = &table,
+    .open = open_source,
+    .run = run,
+    .stop = stop,
+    .settled = settled,
+    .close = close_source,
+    .looks_up = true};
