@@ -2,4 +2,8 @@
 SOURCE(stdin)
 SOURCE(file)
 SOURCE(directory)
+<<<<<<< Updated upstream
 SOURCE(sqs)
+=======
+SOURCE(lookup)
+>>>>>>> Stashed changes

@@ -109,13 +109,17 @@ static enum rc find_region(const struct aws_options *o, char **out, struct err *
 
 enum rc aws_client_new(const struct aws_options *o, struct aws_client **out, struct err *e)
 {
-	char *region;
+	char *region = NULL;
 	enum rc rc = find_region(o, &region, e);
 	if (rc == RC_OK && !region)
 		rc = err_set(e, RC_CONFIG,
 		    "no AWS region: set \"region\", AWS_REGION, or `region` in the profile of ~/.aws/config");
-	if (rc != RC_OK)
+	if (rc == RC_OK && !endpoint_region_valid(sv_from(region)))
+		rc = err_set(e, RC_CONFIG, "\"%s\" is no AWS region; one is written like eu-west-1", region);
+	if (rc != RC_OK) {
+		free(region);
 		return rc;
+	}
 	struct aws_client *c = heap_zero(1, sizeof *c);
 	size_t in_flight = o->max_in_flight ? o->max_in_flight : MAX_IN_FLIGHT;
 	const char *bundle = getenv("AWS_CA_BUNDLE");

@@ -43,7 +43,7 @@ const char *endpoint_partition(struct sv region)
 }
 
 /* A region becomes part of a host name: nothing else may get in with it. */
-static bool region_valid(struct sv region)
+bool endpoint_region_valid(struct sv region)
 {
 	for (size_t i = 0; i < region.len; i++) {
 		char c = region.ptr[i];
@@ -164,7 +164,7 @@ static enum rc use_own(
 
 enum rc endpoint_url(const struct endpoint_request *r, struct buf *out, struct err *e)
 {
-	if (!region_valid(r->region))
+	if (!endpoint_region_valid(r->region))
 		return err_set(e, RC_CONFIG, "\"%.*s\" is no AWS region", SV_ARG(r->region));
 	const struct partition *p =
 	    partition_find(r->partition.len ? r->partition : sv_from(endpoint_partition(r->region)));

@@ -24,6 +24,9 @@ enum rc endpoint_url(const struct endpoint_request *r, struct buf *out, struct e
 /* Domain of a partition ("amazonaws.com.cn"); NULL for one that we don't know. */
 const char *endpoint_suffix(struct sv partition);
 
+/* Can it be a region: lower-case letters, digits and dashes? */
+bool endpoint_region_valid(struct sv region);
+
 /* The partition that a region's name belongs to; "aws" when no other prefix fits. */
 const char *endpoint_partition(struct sv region);
 
