@@ -56,7 +56,7 @@ WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototype
 	-Wwrite-strings -Wundef -Wformat=2 -Wvla -Wnull-dereference -Wold-style-definition -Wno-missing-field-initializers -Werror
 CPPFLAGS := -I. -D_GNU_SOURCE -DKW_VERSION='"$(VERSION)"' -DKW_DATADIR='"$(PREFIX)/share/kendrawatch"' -include base/banned.h
 CFLAGS := -std=gnu17 -pthread $(WARN) $(CFLAGS_$(FLAVOUR)) $(EXTRA_CFLAGS)
-LIBS := -lcurl -lssl -lcrypto -lyaml -ljansson -ldeflate -lz -lsqlite3 -lpcre2-8 -lexpat -pthread -lm
+LIBS := -lcurl -lssl -lcrypto -lyaml -ljansson -ldeflate -lz -lsqlite3 -lpcre2-8 -lexpat -lmicrohttpd -pthread -lm
 
 # --- sources --------------------------------------------------------------------------------------
 SRC := $(shell find $(LAYERS) -name '*.c')

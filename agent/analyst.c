@@ -4,6 +4,7 @@
 #include "agent/analyst_parts.h"
 #include "alerts/state.h"
 #include "base/log.h"
+#include "base/pulse.h"
 
 /* Group commit: whatever arrives within so many milliseconds shares one transaction. */
 #define GROUP_MS 5
@@ -28,6 +29,7 @@ struct analyst *analyst_new(const struct analyst_setup *setup)
 	pthread_cond_init(&a->came, &attr);
 	pthread_cond_init(&a->taken, &attr);
 	pthread_cond_init(&a->idle, &attr);
+	pthread_cond_init(&a->answered, &attr);
 	pthread_condattr_destroy(&attr);
 	return a;
 }
@@ -56,6 +58,7 @@ void analyst_free(struct analyst *a)
 	pthread_cond_destroy(&a->came);
 	pthread_cond_destroy(&a->taken);
 	pthread_cond_destroy(&a->idle);
+	pthread_cond_destroy(&a->answered);
 	pthread_mutex_destroy(&a->lock);
 	free(a);
 }
@@ -65,8 +68,10 @@ void analyst_free(struct analyst *a)
 bool analyst_take(struct analyst *a, struct stretch *s)
 {
 	pthread_mutex_lock(&a->lock);
+	pulse_rest();
 	while (a->inbox.stretches.n >= WAITING_STRETCHES && !a->stopping && !a->given_up)
 		pthread_cond_wait(&a->taken, &a->lock);
+	pulse_beat();
 	bool ok = !a->stopping && !a->given_up;
 	if (ok) {
 		vec_push(&a->inbox.stretches, s);
@@ -139,7 +144,8 @@ static struct timespec deadline_in(int64_t ms)
 
 static bool anything(const struct analyst *a)
 {
-	return (a->inbox.stretches.n && !a->full) || a->inbox.results.n || a->inbox.selves.n || a->digest_now;
+	return (a->inbox.stretches.n && !a->full) || a->inbox.results.n || a->inbox.selves.n ||
+	       a->digest_now || analyst_job_waits(a);
 }
 
 /* How long there is nothing to do, if nothing comes. */
@@ -189,9 +195,11 @@ static bool gather(struct analyst *a, struct analyst_batch *out)
 	if (!anything(a) && !a->inbox.stretches.n)
 		pthread_cond_broadcast(&a->idle);
 	struct timespec until = deadline_in(pause_ms(a));
+	pulse_rest();
 	while (!anything(a) && !a->stopping && !(a->given_up && a->inbox.stretches.n))
 		if (pthread_cond_timedwait(&a->came, &a->lock, &until) != 0)
 			break;
+	pulse_beat();
 	a->working = anything(a);
 	bool go_on = !a->stopping || a->working;
 	move_inbox(a, out);
@@ -225,6 +233,7 @@ static void prune(struct analyst *a)
 		return;
 	a->pruned_ms = now;
 	do {
+		pulse_beat();
 		if (store_begin(a->setup.store, &e) != RC_OK)
 			return;
 		if (state_prune(a->setup.store, clk_now_ms(), PRUNE_ROWS, &rows, &e) != RC_OK ||
@@ -249,8 +258,10 @@ void analyst_run(struct analyst *a)
 		}
 		if (any)
 			analyst_committed(a, &b);
+		any |= analyst_job_do(a);
 		if (any || a->full)
 			analyst_watch_outbox(a);
 		prune(a);
 	}
+	analyst_job_end(a);
 }

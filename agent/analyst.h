@@ -43,6 +43,21 @@ void analyst_self(struct analyst *a, const char *rule, const char *title, enum l
 /* Sums up, now, what was too old on arrival to be sent; it happens by itself a minute after such came. */
 void analyst_digest(struct analyst *a);
 
+/* Runs `job` on the analyst's thread in a transaction of its own, which is rolled back when the job fails,
+ * and waits for it. RC_RETRY when the analyst did not come to it within 10 s (then it does not run any more),
+ * or another one is waiting; RC_STOPPED when the agent is ending; else what the job or the commit says. Any
+ * thread. */
+enum rc analyst_ask(
+    struct analyst *a, enum rc (*job)(void *ctx, struct store *s, struct err *e), void *ctx, struct err *e);
+
+/* How it is doing, for health and metrics. */
+struct analyst_vitals {
+	size_t waiting; /* stretches that were handed over and are not durable */
+	bool full;      /* the outbox is at its cap: input waits */
+	bool failing;   /* the state can't be written: input waits */
+};
+void analyst_look(struct analyst *a, struct analyst_vitals *out);
+
 /* Waits until everything handed over so far is committed. */
 void analyst_settle(struct analyst *a);
 

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/point.h"
+#include "base/pulse.h"
 
 /* Spoiled pieces of a stretch that are kept each for itself. A piece costs several syncs, so that a file of
  * 100,000 broken lines would hold up the alerts of every source for minutes: the rest is kept as one. */
@@ -167,6 +168,7 @@ static enum rc write_batch(struct analyst *a, struct analyst_batch *b, int64_t n
 		rc = analyst_self_add(a, &b->selves.items[i], now_ms, e);
 	for (size_t i = 0; i < b->stretches.n && rc == RC_OK; i++) {
 		struct stretch *s = b->stretches.items[i];
+		pulse_beat();
 		rc = keep_spoiled(a, s, now_ms, e);
 		if (rc == RC_OK)
 			rc = take_findings(a, s, now_ms, e);
@@ -208,11 +210,13 @@ bool analyst_commit(struct analyst *a, struct analyst_batch *b)
 	for (bool failed = false;;) {
 		struct err e = {0};
 		if (commit_batch(a, b, &e) == RC_OK) {
+			a->failing = false;
 			if (failed)
 				log_info("state can be written again", "next=\"going on where it stopped\"");
 			return true;
 		}
 		failed = true;
+		a->failing = true;
 		log_error("state can't be written",
 		    "error=\"%s\" next=\"nothing is acknowledged; trying again every second\"", e.text);
 		if (analyst_wait_to_retry(a)) {
@@ -235,6 +239,7 @@ static void tell_source(struct stretch *s)
 {
 	struct work *w = s->work;
 	count(s->findings);
+	source_count(w->source, s->findings->events);
 	if (!s->ends)
 		return;
 	if (s->rc != RC_OK && !(s->rc == RC_INPUT && w->patient))

@@ -32,6 +32,15 @@ struct analyst_batch {
 	VEC(struct analyst_alert) selves;
 };
 
+/* What somebody else asks for; on the asker's stack. */
+struct analyst_job {
+	enum rc (*run)(void *ctx, struct store *s, struct err *e);
+	void *ctx;
+	struct err *err;
+	enum rc rc;
+	bool running, done;
+};
+
 struct analyst {
 	struct analyst_setup setup;
 	struct gate *gate;
@@ -39,7 +48,11 @@ struct analyst {
 	pthread_cond_t came, taken, idle;
 	struct analyst_batch inbox; /* under the lock, with the three below */
 	bool stopping, working, given_up;
-	bool full; /* the outbox is at its cap: stretches wait, results don't */
+	bool full;               /* the outbox is at its cap: stretches wait, results don't */
+	struct analyst_job *job; /* under the lock: asked for, and not done */
+	bool ended;              /* under the lock: the thread takes no job any more */
+	pthread_cond_t answered;
+	_Atomic bool failing; /* the state could not be written, and is tried again */
 	int64_t pruned_ms;
 	int64_t late_due_ms;       /* monotonic: when to look for late alerts to sum up; 0: none came */
 	bool digest_now;           /* under the lock */
@@ -77,5 +90,14 @@ void analyst_watch_outbox(struct analyst *a);
 /* Old events wake nobody: one alert says how many there were. It goes into the batch, whose transaction
  * begins only after this look. */
 void analyst_sum_up_late(struct analyst *a, struct analyst_batch *b);
+
+/* analyst_job.c */
+
+/* Is there a job to begin? Under the lock. */
+bool analyst_job_waits(const struct analyst *a);
+/* Does the job that waits, if there is one; true when it changed the state. */
+bool analyst_job_do(struct analyst *a);
+/* Whoever waits for a job, or will ask for one, hears that there is no analyst any more. */
+void analyst_job_end(struct analyst *a);
 
 #endif

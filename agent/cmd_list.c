@@ -278,6 +278,9 @@ static void list_metrics(struct table *t, const struct setup *s, const char *unu
 #define METRIC(symbol, name, help) {name, help},
 #include "base/metric_list.h"
 #undef METRIC
+#define GAUGE(symbol, name, type, label, help) {name, help},
+#include "agent/gauge_list.h"
+#undef GAUGE
 	};
 	(void)s;
 	(void)unused;

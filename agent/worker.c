@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/pulse.h"
+
 struct rules_box {
 	pthread_mutex_t lock;
 	struct program *now;
@@ -112,6 +114,7 @@ static bool go_on(void *ctx, size_t raw_bytes)
 {
 	const struct job *j = ctx;
 	(void)raw_bytes;
+	pulse_beat();
 	return !j->setup->hurry(j->setup->ctx);
 }
 
@@ -232,7 +235,8 @@ static void drop(struct work *w)
 void worker_run(const struct worker_setup *setup)
 {
 	struct sieve *sieve = NULL;
-	for (struct work *w; (w = intake_take(setup->intake));) {
+	for (struct work *w; (w = intake_take(setup->intake)); pulse_rest()) {
+		pulse_beat();
 		if (setup->hurry(setup->ctx))
 			drop(w);
 		else

@@ -15,6 +15,7 @@
 #include "base/metric.h"
 #include "base/net/crypto.h"
 #include "base/point.h"
+#include "base/pulse.h"
 #include "base/utf8.h"
 
 #define IN_FLIGHT 4
@@ -368,7 +369,9 @@ static void ask_again(struct dispatch *d)
 static void *run(void *ctx)
 {
 	struct dispatch *d = ctx;
+	pulse_join("dispatcher");
 	for (;;) {
+		pulse_beat();
 		int64_t now_ms = clk_now_ms();
 		bool stopping = atomic_load(&d->stopping), readable = true;
 		follow_clock(d, now_ms);
@@ -389,6 +392,7 @@ static void *run(void *ctx)
 		http_run(d->http, sleep_ms > 0 ? sleep_ms : 0);
 		report(d);
 	}
+	pulse_leave();
 	return NULL;
 }
 

@@ -197,6 +197,17 @@ enum rc outbox_measure(struct store *s, struct outbox_size *out, struct err *e)
 	return RC_OK;
 }
 
+enum rc outbox_pending(
+    struct store *s, void (*each)(void *ctx, struct sv sink, int64_t pending), void *ctx, struct err *e)
+{
+	struct store_stmt *st =
+	    store_prepare(s, "SELECT sink, count(*) FROM delivery WHERE status=0 GROUP BY sink");
+	enum rc rc;
+	while ((rc = store_step(st, e)) == RC_OK)
+		each(ctx, store_text(st, 0), store_int(st, 1));
+	return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
 static struct outbox_row row_of(struct store_stmt *st)
 {
 	return (struct outbox_row){.n = store_int(st, 0),

@@ -75,6 +75,10 @@ struct outbox_size {
 };
 enum rc outbox_measure(struct store *s, struct outbox_size *out, struct err *e);
 
+/* Calls `each` for every sink that deliveries wait for, with their number. Cost: one index range. */
+enum rc outbox_pending(
+    struct store *s, void (*each)(void *ctx, struct sv sink, int64_t pending), void *ctx, struct err *e);
+
 /* One line of `kendrawatch outbox`; borrowed for the call. */
 struct outbox_row {
 	int64_t n;

@@ -40,6 +40,8 @@ AGENT_OPTION("quarantine_max", BYTES, "64MiB", 1 << 16, INT64_C(1) << 40, NULL,
     "size of the quarantine; past it the oldest records are dropped and counted")
 AGENT_OPTION("workers", INT, NULL, 1, 64, NULL,
     "threads that read and evaluate; without it, one for each core that may be used")
+AGENT_OPTION("sandbox", BOOL, "true", 0, 0, NULL,
+    "give up, at the start, system calls and privileges that the agent never needs")
 AGENT_OPTION("show_content", BOOL, "false", 0, 0, NULL,
     "show queries, user context and document bodies in alerts; keys and tokens stay masked always")
 
@@ -58,6 +60,10 @@ OVERRIDE_OPTION(
 OVERRIDE_OPTION("owner", TEXT, NULL, 0, 0, NULL, "who answers for the override")
 OVERRIDE_OPTION("reason", TEXT, NULL, 0, 0, NULL, "why it is there")
 
+LISTEN_OPTION("address", TEXT, NULL, 0, 0, NULL,
+    "where /healthz, /readyz and /metrics are served, e.g. 127.0.0.1:9464 or [::1]:9464; without it nowhere")
+LISTEN_OPTION("remote", BOOL, "false", 0, 0, NULL,
+    "take an address that other machines reach; it asks for no password, so keep it behind a firewall or proxy")
 LISTEN_OPTION("public_url", URL, NULL, 0, 0, NULL,
     "address under which people reach this agent; without it alerts hold no links to it")
 

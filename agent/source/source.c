@@ -82,3 +82,11 @@ void source_complain(struct source *s, const struct complaint *c)
 	free(mark);
 	free(detail);
 }
+
+void source_count(struct source *s, uint64_t events)
+{
+	if (!events)
+		return;
+	s->counts.events += events;
+	s->counts.event_ms = clk_now_ms();
+}

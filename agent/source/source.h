@@ -94,6 +94,11 @@ struct source {
 	const struct source_type *type;
 	struct source_setup setup;
 	struct source_told told; /* the source's thread */
+	struct source_counts {
+		_Atomic uint64_t events;  /* that are durable */
+		_Atomic int64_t event_ms; /* wall clock of the last ones; 0: none yet */
+		_Atomic bool ended;       /* its thread has returned */
+	} counts;
 };
 
 /* Makes an alert of the agent about something that a person must mend, once an hour for each `cause` (also
@@ -106,6 +111,9 @@ struct complaint {
 	const char *summary; /* what is wrong and what to do, one or two sentences */
 };
 void source_complain(struct source *s, const struct complaint *c);
+
+/* `events` more of it are durable. The analyst's thread. */
+void source_count(struct source *s, uint64_t events);
 
 /* One of each, from source_list.h. */
 #define SOURCE(symbol) extern const struct source_type source_##symbol;
