@@ -1,8 +1,9 @@
-/* `kendrawatch outbox`: deliveries that wait or failed. Retrying and dropping change the state, so they take
- * the agent's lock: stop it first. */
+/* `kendrawatch outbox`: deliveries that wait or failed. Retrying and dropping change the state: the running
+ * agent is asked to, and where none runs the command takes the lock. */
 #include <inttypes.h>
 
 #include "agent/commands.h"
+#include "agent/control.h"
 #include "agent/state_reader.h"
 #include "alerts/outbox.h"
 #include "base/clock.h"
@@ -82,6 +83,16 @@ static enum rc show(struct state_reader *s, bool dead_only, bool ndjson, struct 
 	return rc;
 }
 
+static enum rc tell_change(bool retry, int64_t n, int64_t rows, struct err *e)
+{
+	if (!rows)
+		return n ? err_set(e, RC_NOTFOUND, "no dead letter has the id %" PRId64, n)
+			 : err_set(e, RC_NOTFOUND, "there are no dead letters");
+	log_tell("%" PRId64 " dead letter%s %s\n", rows, rows == 1 ? "" : "s",
+	    retry ? "will be tried again" : "dropped");
+	return RC_OK;
+}
+
 /* retry or drop; `n` 0: all dead letters. */
 static enum rc change(struct state_reader *s, bool retry, int64_t n, struct err *e)
 {
@@ -94,13 +105,42 @@ static enum rc change(struct state_reader *s, bool retry, int64_t n, struct err 
 		rc = store_commit(s->store, e);
 	if (rc != RC_OK)
 		store_rollback(s->store);
-	else if (!rows)
-		rc = n ? err_set(e, RC_NOTFOUND, "no dead letter has the id %" PRId64, n)
-		       : err_set(e, RC_NOTFOUND, "there are no dead letters");
-	else
-		log_tell("%" PRId64 " dead letter%s %s\n", rows, rows == 1 ? "" : "s",
-		    retry ? "will be tried again" : "dropped");
+	return rc == RC_OK ? tell_change(retry, n, rows, e) : rc;
+}
+
+/* The same by the agent that runs; RC_NOTFOUND when none does. */
+static enum rc ask_change(const char *folder, bool retry, int64_t n, int64_t *out_rows, struct err *e)
+{
+	struct jdoc *reply = NULL;
+	char *request = heap_printf("{\"do\":\"outbox.%s\",\"id\":%" PRId64 "}", retry ? "retry" : "drop", n);
+	enum rc rc = control_ask(folder, sv_from(request), &reply, e);
+	if (rc == RC_OK)
+		*out_rows = jdoc_int(reply, "rows", 0);
+	jdoc_free(reply);
+	free(request);
 	return rc;
+}
+
+static enum exit_code change_somehow(const struct cli *c, bool retry, int64_t n)
+{
+	struct err e = {0};
+	struct state_reader s;
+	int64_t rows;
+	char *folder = state_reader_folder(c);
+	enum rc rc = ask_change(folder, retry, n, &rows, &e);
+	free(folder);
+	if (rc == RC_OK) {
+		rc = tell_change(retry, n, rows, &e);
+	} else if (rc == RC_NOTFOUND) {
+		enum exit_code code = state_reader_open(c, true, &s);
+		if (code != EXIT_FINE)
+			return code;
+		rc = change(&s, retry, n, &e);
+		state_reader_close(&s);
+	}
+	if (rc != RC_OK)
+		log_tell("kendrawatch outbox: %s\n", e.text);
+	return cli_exit_of(rc);
 }
 
 static enum exit_code run(struct cli *c)
@@ -119,14 +159,16 @@ static enum exit_code run(struct cli *c)
 	if (output && strcmp(output, "auto") != 0 && strcmp(output, "text") != 0 &&
 	    strcmp(output, "ndjson") != 0)
 		return cli_usage(c, "--output is auto, text or ndjson, not \"%s\"", output);
+	if (retry || drop)
+		return change_somehow(c, retry, n);
 	struct state_reader s;
 	struct err e = {0};
-	enum exit_code code = state_reader_open(c, retry || drop, &s);
+	enum exit_code code = state_reader_open(c, false, &s);
 	if (code != EXIT_FINE)
 		return code;
 	bool ndjson =
 	    !output || strcmp(output, "auto") == 0 ? !cli_terminal() : strcmp(output, "ndjson") == 0;
-	enum rc rc = list || dead ? show(&s, dead, ndjson, &e) : change(&s, retry, n, &e);
+	enum rc rc = show(&s, dead, ndjson, &e);
 	if (rc != RC_OK)
 		log_tell("kendrawatch outbox: %s\n", e.text);
 	state_reader_close(&s);

@@ -34,6 +34,8 @@ COMMAND(run, "run", OPERATE, "[OPTION]...",
     "the agent: follow the configured sources and deliver alerts until told to stop")
 COMMAND(verify, "verify", OPERATE, "[OPTION]... DIR|s3://BUCKET/PREFIX...",
     "prove by CloudTrail's digests that logs are what was delivered: none altered, missing, or put in")
+COMMAND(reload, "reload", OPERATE, "[OPTION]...",
+    "have the running agent read rules, lists and overrides again, and say what came of it")
 COMMAND(version, "version", OPERATE, "", "print the version")
 COMMAND(
     help, "help", OPERATE, "[COMMAND]", "this page, or one command's; --man prints the manual page in man(7)")

@@ -5,16 +5,21 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #include "agent/analyst.h"
+#include "agent/control.h"
+#include "agent/notify.h"
+#include "agent/orders.h"
 #include "agent/reload.h"
+#include "agent/sandbox.h"
+#include "agent/vitals.h"
 #include "alerts/dispatch.h"
 #include "alerts/state.h"
 #include "base/clock.h"
 #include "base/cores.h"
 #include "base/log.h"
 #include "base/metric.h"
+#include "base/pulse.h"
 
 #define INTAKE_WORKS 64
 #define NO_SOURCES "no sources: nothing to watch; see kendrawatch list sources"
@@ -22,7 +27,7 @@
  * deliveries. */
 #define DRAIN_MS 10000
 #define FINISH_MS 5000
-#define OVERRIDE_STEP_MS 60000
+#define LONGEST_STEP_MS 60000
 
 struct daemon;
 
@@ -49,6 +54,7 @@ struct daemon {
 	struct dispatch *dispatch;
 	struct feed *feeds;
 	size_t n_feeds;
+	struct source **sources;          /* of the feeds */
 	struct sink_context sink_context; /* the sinks borrow it */
 	struct dispatch_sink *sinks;
 	size_t n_sinks;
@@ -58,6 +64,12 @@ struct daemon {
 	_Atomic size_t n_ended; /* sources that have no more */
 	_Atomic bool hurry;     /* what is in hand is dropped unacknowledged */
 	struct queue *stopped;  /* closed when the stop is done: ends the timer */
+	struct vitals *vitals;
+	struct listen *listen; /* NULL: nowhere */
+	struct orders *orders;
+	struct control *control;
+	int64_t watchdog_ms; /* half of what the service manager allows; 0: it does not ask */
+	bool told_stuck;
 };
 
 /* --- glue between the threads -------------------------------------------------------------------- */
@@ -75,13 +87,17 @@ static bool hurry(void *ctx)
 static void *worker_main(void *arg)
 {
 	struct daemon *d = arg;
+	pulse_join("worker");
 	worker_run(&(struct worker_setup){d->intake, d->rules, &d->setup->names, hand_over, hurry, d});
+	pulse_leave();
 	return NULL;
 }
 
 static void *analyst_main(void *arg)
 {
+	pulse_join("analyst");
 	analyst_run(((struct daemon *)arg)->analyst);
+	pulse_leave();
 	return NULL;
 }
 
@@ -90,6 +106,7 @@ static void *feed_main(void *arg)
 	struct feed *f = arg;
 	f->source->type->run(f->source);
 	log_debug("source has ended", "source=%s", f->source->setup.name);
+	f->source->counts.ended = true;
 	f->daemon->n_ended++;
 	pthread_kill(f->daemon->main_thread, SIGUSR1);
 	return NULL;
@@ -199,6 +216,7 @@ void daemon_check(const struct setup *setup, struct faults *faults)
 	struct sink_context context = sink_context_of(setup);
 	if (!config->sources.n)
 		fault_add(faults, FAULT_ERROR, config->file ? config->file : "-", 0, 0, "%s", NO_SOURCES);
+	listen_check(&config->listen, faults);
 	for (size_t i = 0; i < config->sources.n; i++)
 		try_source(config, i, faults);
 	for (size_t i = 0; i < config->sinks.n; i++) {
@@ -222,6 +240,7 @@ static enum rc open_sources(struct daemon *d, struct err *e)
 	if (!config->sources.n)
 		return err_set(e, RC_CONFIG, "%s: %s", config->file ? config->file : "-", NO_SOURCES);
 	d->feeds = heap_zero(config->sources.n, sizeof *d->feeds);
+	d->sources = heap_zero(config->sources.n, sizeof(struct source *));
 	for (size_t i = 0; i < config->sources.n; i++) {
 		const struct config_block *block = &config->sources.items[i];
 		struct feed *f = &d->feeds[d->n_feeds++];
@@ -242,6 +261,7 @@ static enum rc open_sources(struct daemon *d, struct err *e)
 		rc = type->open(&setup, &f->source, e);
 		if (rc != RC_OK)
 			return rc;
+		d->sources[i] = f->source;
 	}
 	return RC_OK;
 }
@@ -264,6 +284,29 @@ static struct alert_agent alert_agent_of(const struct setup *setup)
 	    .public_url = options_text(&config->listen, "public_url"),
 	    .redact = {options_number(&config->agent, "show_content") != 0},
 	    .max_age_ms = options_number(&config->agent, "max_age")};
+}
+
+/* A port that is taken must not stop the agent from watching: it runs without the pages, and says so. */
+static enum rc open_pages(struct daemon *d, struct err *e)
+{
+	d->vitals = vitals_new(&(struct vitals_setup){.config = d->setup->config,
+	    .state_folder = d->state_folder,
+	    .works = d->works,
+	    .rules = d->rules,
+	    .analyst = d->analyst,
+	    .sources = d->sources,
+	    .n_sources = d->n_feeds});
+	d->listen = listen_new(&d->setup->config->listen);
+	vitals_routes(d->vitals, d->listen);
+	enum rc rc = listen_start(d->listen, e);
+	if (rc != RC_IO)
+		return rc;
+	log_error("health and metrics can't be served",
+	    "error=\"%s\" next=\"the agent runs without them; free the address and start it again\"",
+	    e->text);
+	analyst_self(d->analyst, "kendrawatch.self.listen_failed", "Health and metrics are not served",
+	    LEVEL_MEDIUM, e->text, e->text);
+	return RC_OK;
 }
 
 static enum rc open_all(struct daemon *d, struct err *e)
@@ -289,12 +332,15 @@ static enum rc open_all(struct daemon *d, struct err *e)
 	    .settled = settled,
 	    .ctx = d});
 	d->reload = reload_new(d->cli, d->setup, d->rules, d->analyst);
-	return dispatch_start(&(struct dispatch_options){.state_folder = d->state_folder,
-				  .sinks = d->sinks,
-				  .n_sinks = d->n_sinks,
-				  .report = report,
-				  .ctx = d},
-	    &d->dispatch, e);
+	d->orders = orders_new(d->analyst, d->main_thread);
+	rc = open_pages(d, e);
+	return rc != RC_OK ? rc
+			   : dispatch_start(&(struct dispatch_options){.state_folder = d->state_folder,
+						.sinks = d->sinks,
+						.n_sinks = d->n_sinks,
+						.report = report,
+						.ctx = d},
+				 &d->dispatch, e);
 }
 
 /* --- running ------------------------------------------------------------------------------------- */
@@ -317,21 +363,57 @@ static enum rc start_threads(struct daemon *d, struct err *e)
 		bad = pthread_create(&d->feeds[i].thread, NULL, feed_main, &d->feeds[i]);
 		d->feeds[i].running = !bad;
 	}
-	return bad ? err_errno(e, RC_IO, bad, "can't start a thread") : RC_OK;
+	if (bad)
+		return err_errno(e, RC_IO, bad, "can't start a thread");
+	size_t n;
+	const struct control_order *orders = orders_list(&n);
+	return control_start(d->state_folder, orders, n, d->orders, &d->control, e);
+}
+
+/* The watchdog hears nothing while a thread is stuck, and restarts us. */
+static void feed_watchdog(struct daemon *d)
+{
+	const char *stuck = vitals_stuck();
+	if (stuck && !d->told_stuck)
+		log_error("a thread is stuck",
+		    "thread=%s next=\"the service manager restarts the agent; nothing is lost by that\"",
+		    stuck);
+	d->told_stuck = stuck != NULL;
+	if (!stuck && d->watchdog_ms)
+		notify_send("WATCHDOG=1");
+}
+
+static void tell_manager(struct daemon *d)
+{
+	const struct ruleset *rules = reload_rules(d->reload);
+	notify_send("READY=1\nSTATUS=%zu rules active, %zu waiting, %zu refused", rules->n_active,
+	    rules->n_waiting, rules->n_refused);
+}
+
+static void reload(struct daemon *d)
+{
+	struct err e = {0};
+	notify_send("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)(clk_mono_ns() / 1000));
+	orders_reload_begins(d->orders);
+	enum rc rc = reload_now(d->reload, &e);
+	vitals_reloaded(d->vitals, rc == RC_OK);
+	orders_reload_done(d->orders, rc, &e, reload_rules(d->reload));
+	tell_manager(d);
 }
 
 /* The next signal, or 0 when an override has ended before one came. */
 static int next_signal(struct daemon *d, const sigset_t *signals)
 {
 	int64_t due_ms = reload_due_in_ms(d->reload);
-	if (due_ms < 0)
-		return sigwaitinfo(signals, NULL);
-	/* In steps, so that a wall clock that was set is noticed. */
-	int64_t step_ms = due_ms < OVERRIDE_STEP_MS ? due_ms : OVERRIDE_STEP_MS;
+	/* In steps, so that a wall clock that was set is noticed, and a thread that is stuck. */
+	int64_t step_ms = due_ms >= 0 && due_ms < LONGEST_STEP_MS ? due_ms : LONGEST_STEP_MS;
+	if (d->watchdog_ms && d->watchdog_ms < step_ms)
+		step_ms = d->watchdog_ms;
 	struct timespec step = {(time_t)(step_ms / 1000), (long)(step_ms % 1000) * 1000000};
 	int sig = sigtimedwait(signals, NULL, &step);
-	if (sig < 0 && due_ms <= step_ms)
+	if (sig < 0 && due_ms >= 0 && due_ms <= step_ms)
 		reload_overrides(d->reload);
+	feed_watchdog(d);
 	return sig < 0 ? 0 : sig;
 }
 
@@ -340,7 +422,7 @@ static void wait_for_end(struct daemon *d, const sigset_t *signals)
 	while (d->n_ended < d->n_feeds) {
 		int sig = next_signal(d, signals);
 		if (sig == SIGHUP)
-			reload_now(d->reload);
+			reload(d);
 		if (sig == SIGTERM || sig == SIGINT) {
 			log_info("stopping",
 			    "signal=%s next=\"finishing what is in hand, up to %d s for deliveries\"",
@@ -390,11 +472,18 @@ static void stop_flow(struct daemon *d)
 		analyst_stop(d->analyst);
 		pthread_join(d->analyst_thread, NULL);
 	}
+	/* Whoever asked something of the analyst has an answer now. */
+	control_stop(d->control);
 }
 
 static void stop_all(struct daemon *d)
 {
 	pthread_t timer;
+	notify_send("STOPPING=1\nSTATUS=finishing what is in hand");
+	if (d->vitals)
+		vitals_enter(d->vitals, VITALS_STOPPING);
+	if (d->orders)
+		orders_stop(d->orders);
 	d->stopped = queue_new(1);
 	bool timed = d->analyst && pthread_create(&timer, NULL, timer_main, d) == 0;
 	stop_flow(d);
@@ -406,6 +495,9 @@ static void stop_all(struct daemon *d)
 
 static void close_all(struct daemon *d)
 {
+	listen_free(d->listen);
+	vitals_free(d->vitals);
+	orders_free(d->orders);
 	dispatch_free(d->dispatch);
 	for (size_t i = 0; i < d->n_feeds; i++) {
 		if (d->feeds[i].source)
@@ -424,6 +516,7 @@ static void close_all(struct daemon *d)
 	store_close(d->store);
 	reload_free(d->reload);
 	free(d->feeds);
+	free(d->sources);
 	free(d->sinks);
 }
 
@@ -463,19 +556,36 @@ static void tell_end(void)
 	buf_fini(&text);
 }
 
+/* An agent that can't lock itself in is better than none. */
+static void enter_sandbox(const struct config *config)
+{
+	struct err e = {0};
+	sandbox_limits();
+	if (!options_number(&config->agent, "sandbox"))
+		return;
+	enum rc rc = sandbox_enter(&e);
+	if (rc == RC_NOTFOUND)
+		log_debug("sandbox without a filter", "why=\"%s\"", e.text);
+	else if (rc != RC_OK)
+		log_warn(
+		    "sandbox is incomplete", "error=\"%s\" next=\"the agent runs on without it\"", e.text);
+}
+
 enum rc daemon_run(const struct cli *c, struct setup *setup, struct err *e)
 {
 	struct daemon d = {.cli = c, .setup = setup, .main_thread = pthread_self()};
-	/* Secrets are in memory: a crash must not leave them on the disk. */
-	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	sigset_t signals, old;
 	/* Blocked before any thread starts, so that all inherit it and only sigwaitinfo gets them. */
 	block_signals(&signals, &old);
+	enter_sandbox(setup->config);
+	d.watchdog_ms = notify_watchdog_ms() / 2;
 	enum rc rc = open_all(&d, e);
 	if (rc == RC_OK)
 		rc = start_threads(&d, e);
 	if (rc == RC_OK) {
+		vitals_enter(d.vitals, VITALS_READY);
 		reload_tell(d.reload, "ready");
+		tell_manager(&d);
 		wait_for_end(&d, &signals);
 	}
 	stop_all(&d);

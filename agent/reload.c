@@ -118,15 +118,34 @@ static void forget_unused(struct reload *r)
 	r->kept.n = n;
 }
 
-void reload_now(struct reload *r)
+/* The first error, as a line. */
+static enum rc first_error(const struct faults *faults, struct err *e)
+{
+	struct buf text = {0};
+	for (size_t i = 0; i < faults->list.n && !text.len; i++)
+		if (faults->list.items[i].level == FAULT_ERROR)
+			fault_show(&faults->list.items[i], &text);
+	enum rc rc = err_set(e, RC_CONFIG, "the configuration has errors, the old one stays in force: %.*s",
+	    SV_ARG(sv_trim(buf_sv(&text))));
+	buf_fini(&text);
+	return rc;
+}
+
+const struct ruleset *reload_rules(const struct reload *r)
+{
+	return r->now->rules;
+}
+
+enum rc reload_now(struct reload *r, struct err *e)
 {
 	struct setup fresh;
 	enum rc rc = setup_load(r->cli, &fresh);
 	setup_tell(&fresh.faults, FAULT_ERROR);
 	if (rc != RC_OK) {
 		tell_reload_refused(r, &fresh.faults);
+		rc = first_error(&fresh.faults, e);
 		setup_fini(&fresh);
-		return;
+		return rc;
 	}
 	struct setup *kept = heap_alloc(sizeof *kept);
 	*kept = fresh;
@@ -138,6 +157,7 @@ void reload_now(struct reload *r)
 	    "next=\"sources, sinks, routes, names and agent options take effect at a restart\"");
 	reload_tell(r, "reloaded");
 	forget_unused(r);
+	return RC_OK;
 }
 
 /* The first end of a filter after the rules were loaded; INT64_MAX when there is none. */

@@ -19,9 +19,12 @@ void reload_free(struct reload *r);
 /* Says how many rules run, and raises an alert about refused ones. `what` is a literal: "ready". */
 void reload_tell(struct reload *r, const char *what);
 
-/* Reads configuration, lists and rules again. A broken configuration keeps the old one, and an alert says so.
- * Takes rules, lists and overrides; the rest takes effect at a restart. */
-void reload_now(struct reload *r);
+/* Reads configuration, lists and rules again. A broken configuration keeps the old one, and an alert says so:
+ * RC_CONFIG, with the first fault. Takes rules, lists and overrides; the rest takes effect at a restart. */
+enum rc reload_now(struct reload *r, struct err *e);
+
+/* The rules in force. */
+const struct ruleset *reload_rules(const struct reload *r);
 
 /* Milliseconds until the next override or filter ends, at least 1; -1: none will. */
 int64_t reload_due_in_ms(const struct reload *r);

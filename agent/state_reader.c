@@ -4,6 +4,20 @@
 #include "alerts/state.h"
 #include "base/log.h"
 
+char *state_reader_folder(const struct cli *c)
+{
+	struct config_tables tables = setup_tables();
+	struct faults faults = {0};
+	struct config *config;
+	if (cli_value(c, "state"))
+		return heap_copy(cli_value(c, "state"));
+	config_read(cli_value(c, "config"), &tables, &config, &faults);
+	char *folder = heap_copy(options_text(&config->agent, "state"));
+	config_free(config);
+	faults_fini(&faults);
+	return folder;
+}
+
 static enum rc open_state(
     const struct cli *c, enum store_mode mode, struct state_reader *out, struct faults *faults, struct err *e)
 {

@@ -17,6 +17,11 @@ struct state_reader {
 	const char *folder;
 };
 
+/* The state folder that the command line or the configuration names, heap. Faults of the configuration are
+ * not told.
+ */
+char *state_reader_folder(const struct cli *c);
+
 /* Opens the state for reading, or with `write` for writing, which takes the agent's lock. Says on standard
  * error what is wrong. */
 enum exit_code state_reader_open(const struct cli *c, bool write, struct state_reader *out);

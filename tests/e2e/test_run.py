@@ -548,8 +548,6 @@ def test_outbox_list_dead_retry_drop(simple, make_event, receiver):
     until(lambda: len(simple.query("SELECT n FROM delivery WHERE status=2")) == 2, what="two dead letters")
     dead = simple.outbox("dead")
     assert [d["status"] for d in dead] == ["dead"] * 2 and "answered 400" in dead[0]["error"]
-    busy = simple.run("outbox", "retry", dead[0]["id"], "--state", simple.state)
-    assert busy.rc == 5 and "in use by a running" in busy.err, "the running agent owns the state"
     assert agent.stop() == 0
     assert simple.run("outbox", "retry", dead[0]["id"], "--state", simple.state).rc == 0
     assert simple.run("outbox", "drop", dead[1]["id"], "--state", simple.state).rc == 0
