@@ -2,8 +2,5 @@
 SOURCE(stdin)
 SOURCE(file)
 SOURCE(directory)
-<<<<<<< Updated upstream
 SOURCE(sqs)
-=======
 SOURCE(lookup)
->>>>>>> Stashed changes
