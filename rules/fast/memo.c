@@ -10,14 +10,14 @@
 #define WAYS 4
 #define BUCKETS ((size_t)4096)
 #define ALIGN ((size_t)8)
-#define NEAR_PLACES ((size_t)1024)
-#define NEAR_TEXT ((size_t)48)
+#define NEAR_BITS 12
+#define NEAR_PLACES ((size_t)1 << NEAR_BITS)
 
 struct entry {
-	struct meaning meaning;
-	const char *bytes;
-	uint32_t len, path;
-	uint8_t kind;
+	struct meaning meaning; /* first, so that who holds it holds the entry */
+	uint32_t path;
+	uint32_t len_kind; /* both at once */
+	char bytes[];
 };
 
 struct seat {
@@ -25,18 +25,8 @@ struct seat {
 	const struct entry *entry;
 };
 
-/* One cache line. What collides throws the other out. */
-struct near {
-	const struct meaning *meaning; /* NULL: free */
-	uint32_t path;
-	uint16_t len;
-	uint8_t kind;
-	char text[NEAR_TEXT];
-};
-_Static_assert(sizeof(struct near) == 64, "a cache line");
-
 struct memo {
-	struct near *near;
+	const struct entry **near; /* what collides throws the other out */
 	struct seat (*buckets)[WAYS];
 	char *room;
 	size_t used, size;
@@ -73,9 +63,14 @@ static inline size_t near_place(const struct memo_key *key)
 	uint64_t b = s.len >= 8 ? digest_load(s.ptr + s.len - 8) : key->kind;
 	uint64_t h = (a ^ (uint64_t)key->path << 56 ^ (uint64_t)s.len << 48) * DIGEST_A;
 	h = (h ^ h >> 32 ^ b) * DIGEST_B;
-	return h >> 54;
+	return h >> (64 - NEAR_BITS);
 }
-_Static_assert(NEAR_PLACES == 1u << (64 - 54), "the shift above");
+
+/* Lengths are those of values in a record, which is far below 2^24 bytes. */
+static inline uint32_t len_kind(const struct memo_key *key)
+{
+	return (uint32_t)key->bytes.len << 8 | key->kind;
+}
 
 static inline bool same_text(const char *a, const char *b, size_t n)
 {
@@ -89,23 +84,15 @@ static inline bool same_text(const char *a, const char *b, size_t n)
 
 const struct meaning *memo_near(const struct memo *m, const struct memo_key *key)
 {
-	if (key->bytes.len > NEAR_TEXT)
+	const struct entry *e = m->near[near_place(key)];
+	if (!e || e->path != key->path || e->len_kind != len_kind(key))
 		return NULL;
-	const struct near *n = &m->near[near_place(key)];
-	if (!n->meaning || n->path != key->path || n->len != key->bytes.len || n->kind != key->kind)
-		return NULL;
-	return same_text(n->text, key->bytes.ptr, n->len) ? n->meaning : NULL;
+	return same_text(e->bytes, key->bytes.ptr, key->bytes.len) ? &e->meaning : NULL;
 }
 
 void memo_put_near(struct memo *m, const struct memo_key *key, const struct meaning *meaning)
 {
-	if (key->bytes.len > NEAR_TEXT)
-		return;
-	struct near *n = &m->near[near_place(key)];
-	*n = (struct near){
-	    .meaning = meaning, .path = key->path, .len = (uint16_t)key->bytes.len, .kind = key->kind};
-	if (key->bytes.len)
-		memcpy(n->text, key->bytes.ptr, key->bytes.len);
+	m->near[near_place(key)] = (const struct entry *)(const void *)meaning;
 }
 
 uint64_t memo_digest(const struct memo *m, const struct memo_key *key)
@@ -118,8 +105,8 @@ const struct meaning *memo_find(const struct memo *m, const struct memo_key *key
 	const struct seat *bucket = m->buckets[digest % BUCKETS];
 	for (size_t i = 0; i < WAYS; i++) {
 		const struct entry *e = bucket[i].entry;
-		if (bucket[i].digest == digest && e && e->path == key->path && e->kind == key->kind &&
-		    e->len == key->bytes.len && memcmp(e->bytes, key->bytes.ptr, e->len) == 0)
+		if (bucket[i].digest == digest && e && e->path == key->path && e->len_kind == len_kind(key) &&
+		    memcmp(e->bytes, key->bytes.ptr, key->bytes.len) == 0)
 			return &e->meaning;
 	}
 	return NULL;
@@ -160,13 +147,15 @@ const struct meaning *memo_put(struct memo *m, const struct memo_key *key, uint6
 		m->full = need < m->size / 2;
 		return NULL;
 	}
-	struct entry *e = take(m, sizeof *e);
-	*e = (struct entry){.meaning = *meaning, .path = key->path, .kind = key->kind};
+	struct entry *e = take(m, sizeof *e + key->bytes.len);
+	e->meaning = *meaning;
+	e->path = key->path;
+	e->len_kind = len_kind(key);
+	if (key->bytes.len)
+		memcpy(e->bytes, key->bytes.ptr, key->bytes.len);
 	e->meaning.odd = copy(m, meaning->odd, odd);
 	if (!ranks_last)
 		e->meaning.ranks = copy(m, meaning->ranks, ranks);
-	e->bytes = copy(m, key->bytes.ptr, key->bytes.len);
-	e->len = (uint32_t)key->bytes.len;
 	*seat_for(m, digest) = (struct seat){digest, e};
 	return &e->meaning;
 }

@@ -11,7 +11,7 @@ struct memo;
 struct memo *memo_new(size_t bytes);
 void memo_free(struct memo *m);
 
-/* One value of one field. */
+/* One value of one field; below 2^24 bytes. */
 struct memo_key {
 	uint32_t path;
 	uint8_t kind;
@@ -21,11 +21,11 @@ struct memo_key {
 /* The digest of a key, for the two that follow. */
 uint64_t memo_digest(const struct memo *m, const struct memo_key *key);
 
-/* What a short text that was met lately means; NULL: memo_find may know. A third of the price: the text
- * stands in the table itself and is found by its ends. */
+/* What a text that was met lately means; NULL: memo_find may know. A third of the price: it is found by its
+ * ends. */
 const struct meaning *memo_near(const struct memo *m, const struct memo_key *key);
 
-/* Makes it near; `meaning` is the memo's own. Long texts stay where they are. */
+/* Makes it near; `meaning` is the memo's own. */
 void memo_put_near(struct memo *m, const struct memo_key *key, const struct meaning *meaning);
 
 /* What it means; NULL when it is not remembered. */

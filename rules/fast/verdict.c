@@ -12,6 +12,29 @@ static void close_node(struct verdicts *v, uint32_t node)
 	v->nodes.items[node].end = (uint32_t)v->nodes.n;
 }
 
+/* Takes out the one node `i`, below or at `node`, and leaves its parts. */
+static void drop_node(struct verdicts *v, uint32_t node, uint32_t i)
+{
+	struct verdict_node *items = v->nodes.items;
+	v->nodes.n--;
+	memmove(items + i, items + i + 1, (v->nodes.n - i) * sizeof *items);
+	for (uint32_t j = node; j < v->nodes.n; j++)
+		items[j].end -= items[j].end > i;
+}
+
+/* An AND in an AND is the same AND, and one of a single part is that part. */
+static void close_group(struct verdicts *v, uint32_t node)
+{
+	close_node(v, node);
+	for (uint32_t i = node + 1; i < v->nodes.items[node].end;)
+		if (v->nodes.items[i].op == v->nodes.items[node].op)
+			drop_node(v, node, i);
+		else
+			i = v->nodes.items[i].end;
+	if (node + 1 < v->nodes.n && v->nodes.items[node + 1].end == v->nodes.n)
+		drop_node(v, node, node);
+}
+
 static void add_item(struct verdicts *v, const struct item *it, struct predicates *p)
 {
 	uint32_t id = predicates_add(p, it);
@@ -29,7 +52,7 @@ static void add_group(struct verdicts *v, const struct group *g, struct predicat
 	uint32_t node = open_node(v, g->kind == GROUP_AND ? VERDICT_AND : VERDICT_OR);
 	for (size_t i = 0; i < g->n; i++)
 		add_group(v, g->children[i], p);
-	close_node(v, node);
+	close_group(v, node);
 }
 
 static void add_selections(struct verdicts *v, const struct condition *c, struct predicates *p)
@@ -37,7 +60,7 @@ static void add_selections(struct verdicts *v, const struct condition *c, struct
 	uint32_t node = open_node(v, c->all ? VERDICT_AND : VERDICT_OR);
 	for (size_t i = 0; i < c->n_selections; i++)
 		add_group(v, c->selections[i]->group, p);
-	close_node(v, node);
+	close_group(v, node);
 }
 
 static enum verdict_op op_of(enum condition_kind kind)
@@ -61,7 +84,10 @@ static void add_condition(struct verdicts *v, const struct condition *c, struct 
 	uint32_t node = open_node(v, op_of(c->kind));
 	for (size_t i = 0; i < c->n; i++)
 		add_condition(v, c->children[i], p);
-	close_node(v, node);
+	if (c->kind == CONDITION_AND || c->kind == CONDITION_OR)
+		close_group(v, node);
+	else
+		close_node(v, node);
 }
 
 uint32_t verdicts_add(struct verdicts *v, const struct detection *d, struct predicates *p)
@@ -70,7 +96,7 @@ uint32_t verdicts_add(struct verdicts *v, const struct detection *d, struct pred
 	add_condition(v, d->condition, p);
 	for (size_t i = 0; i < d->filters.n; i++)
 		add_condition(v, d->filters.items[i]->condition, p);
-	close_node(v, node);
+	close_group(v, node);
 	return node;
 }
 
@@ -87,7 +113,9 @@ enum truth verdict_of(
 	if (n->op == VERDICT_NOT)
 		return TRUTH_TRUE - verdict_of(v, node + 1, ask, ctx);
 	for (uint32_t i = node + 1; i < n->end; i = v->nodes.items[i].end) {
-		enum truth t = verdict_of(v, i, ask, ctx);
+		const struct verdict_node *part = &v->nodes.items[i];
+		enum truth t =
+		    part->op == VERDICT_PREDICATE ? ask(ctx, part->predicate) : verdict_of(v, i, ask, ctx);
 		if (t == (is_and ? TRUTH_FALSE : TRUTH_TRUE))
 			return t;
 		if (t == TRUTH_UNKNOWN)
