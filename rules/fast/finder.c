@@ -1,37 +1,14 @@
 /*
  * Four ways from a text to the items it may meet: the hash of the whole text; the hash of the number it
- * spells; the hashes of its pieces of six bytes (three, for short literals), each literal standing under its
- * rarest one; the networks of each prefix length that occurs, by the hash of the address so cut. What has no
- * literal is told always.
- *
- * Pieces were chosen over an automaton (Aho-Corasick) since the tables are a tenth of its size, build in one
- * pass, and cost one multiplication a byte behind a bitmap that stays in the nearest cache.
+ * spells; the literals in it (pieces.h); the networks of each prefix length that occurs, by the hash of the
+ * address so cut. What has no literal is told always.
  */
 #include "rules/fast/finder.h"
 
 #include "rules/fast/digest.h"
-#include "rules/fast/index.h"
 #include "rules/fast/literal.h"
+#include "rules/fast/pieces.h"
 #include "rules/casefold.h"
-
-#define LONG_PIECE ((size_t)6)
-#define SHORT_PIECE ((size_t)REQUIRED_MIN)
-#define BITMAP_BITS 16
-
-/* A literal in which a piece stands. */
-struct place {
-	struct sv text;
-	size_t at; /* of the piece in it */
-	uint32_t id;
-};
-
-/* Literals found by pieces of one length. */
-struct pieces {
-	size_t length;
-	VEC(struct place) places;
-	struct index by_piece; /* number of the place */
-	uint64_t *bitmap;
-};
 
 struct prefix {
 	bool v6;
@@ -42,23 +19,12 @@ struct finder {
 	struct arena arena; /* literals */
 	VEC(uint32_t) always;
 	struct index whole, numbers, nets;
-	struct pieces longs, shorts;
+	struct pieces pieces;
 	VEC(struct prefix) prefixes;
+	bool knotty; /* inside objects: a literal may be written with escapes or gaps */
 };
 
 /* --- digests ------------------------------------------------------------------------------------------- */
-
-static uint64_t piece_of(const char *p, size_t length)
-{
-	uint64_t w = 0;
-	memcpy(&w, p, length);
-	return w;
-}
-
-static uint64_t piece_digest(uint64_t piece)
-{
-	return digest_mix(piece ^ DIGEST_A, DIGEST_B);
-}
 
 static uint64_t net_digest(const struct cidr *net)
 {
@@ -73,25 +39,14 @@ static uint64_t net_digest(const struct cidr *net)
 
 struct finder *finder_new(void)
 {
-	struct finder *f = heap_zero(1, sizeof *f);
-	f->longs.length = LONG_PIECE;
-	f->shorts.length = SHORT_PIECE;
-	return f;
-}
-
-static void pieces_fini(struct pieces *p)
-{
-	vec_fini(&p->places);
-	index_fini(&p->by_piece);
-	free(p->bitmap);
+	return heap_zero(1, sizeof(struct finder));
 }
 
 void finder_free(struct finder *f)
 {
 	if (!f)
 		return;
-	pieces_fini(&f->longs);
-	pieces_fini(&f->shorts);
+	pieces_fini(&f->pieces);
 	index_fini(&f->whole);
 	index_fini(&f->numbers);
 	index_fini(&f->nets);
@@ -122,65 +77,16 @@ void finder_add(struct finder *f, uint32_t id, const struct item *it)
 		index_add(&f->whole, digest_of(l.whole.list.items[i], 0), id);
 	for (size_t i = 0; i < l.numbers.list.n; i++)
 		index_add(&f->numbers, digest_of(l.numbers.list.items[i], 0), id);
-	for (size_t i = 0; i < l.inside.list.n; i++) {
-		struct sv text = l.inside.list.items[i];
-		struct pieces *p = text.len >= LONG_PIECE ? &f->longs : &f->shorts;
-		vec_push(&p->places, (struct place){text, 0, id});
-	}
+	for (size_t i = 0; i < l.inside.list.n; i++)
+		pieces_add(&f->pieces, id, l.inside.list.items[i], &f->arena);
 	for (size_t i = 0; i < l.nets.n; i++)
 		add_net(f, id, &l.nets.items[i]);
 	literals_fini(&l);
 }
 
-/* One multiplication, since it is looked at for every byte of a text. */
-static inline size_t bit_of(uint64_t piece)
-{
-	return (size_t)((piece * DIGEST_A) >> (64 - BITMAP_BITS));
-}
-
-/* Each literal goes under its piece that the fewest others hold: counted by the bitmap's bits, which is exact
- * enough. */
-static void choose_pieces(struct pieces *p)
-{
-	uint32_t *counts = heap_zero((size_t)1 << BITMAP_BITS, sizeof *counts);
-	for (size_t i = 0; i < p->places.n; i++) {
-		struct sv text = p->places.items[i].text;
-		for (size_t at = 0; at + p->length <= text.len; at++)
-			counts[bit_of(piece_of(text.ptr + at, p->length))]++;
-	}
-	for (size_t i = 0; i < p->places.n; i++) {
-		struct place *place = &p->places.items[i];
-		uint32_t fewest = UINT32_MAX;
-		for (size_t at = 0; at + p->length <= place->text.len; at++) {
-			uint32_t n = counts[bit_of(piece_of(place->text.ptr + at, p->length))];
-			if (n < fewest) {
-				fewest = n;
-				place->at = at;
-			}
-		}
-	}
-	free(counts);
-}
-
-static void finish_pieces(struct pieces *p)
-{
-	if (p->places.n) {
-		p->bitmap = heap_zero(((size_t)1 << BITMAP_BITS) / 64, sizeof *p->bitmap);
-		choose_pieces(p);
-	}
-	for (size_t i = 0; i < p->places.n; i++) {
-		const struct place *place = &p->places.items[i];
-		uint64_t piece = piece_of(place->text.ptr + place->at, p->length);
-		p->bitmap[bit_of(piece) / 64] |= (uint64_t)1 << (bit_of(piece) % 64);
-		index_add(&p->by_piece, piece_digest(piece), (uint32_t)i);
-	}
-	index_finish(&p->by_piece);
-}
-
 void finder_finish(struct finder *f)
 {
-	finish_pieces(&f->longs);
-	finish_pieces(&f->shorts);
+	pieces_finish(&f->pieces);
 	index_finish(&f->whole);
 	index_finish(&f->numbers);
 	index_finish(&f->nets);
@@ -201,26 +107,12 @@ static void tell(const struct search *s, const struct index *x, uint64_t digest)
 		s->found(s->ctx, ids[i]);
 }
 
-static bool stands(const struct place *place, struct sv text, size_t at)
+/* For pieces_find, which goes on. */
+static bool tell_one(void *ctx, uint32_t id)
 {
-	return at >= place->at && text.len - (at - place->at) >= place->text.len &&
-	       memcmp(text.ptr + at - place->at, place->text.ptr, place->text.len) == 0;
-}
-
-static void find_pieces(const struct search *s, const struct pieces *p, struct sv text)
-{
-	if (!p->places.n)
-		return;
-	for (size_t at = 0; at + p->length <= text.len; at++) {
-		uint64_t piece = piece_of(text.ptr + at, p->length);
-		if (!(p->bitmap[bit_of(piece) / 64] >> (bit_of(piece) % 64) & 1))
-			continue;
-		uint32_t n;
-		const uint32_t *places = index_find(&p->by_piece, piece_digest(piece), &n);
-		for (uint32_t i = 0; i < n; i++)
-			if (stands(&p->places.items[places[i]], text, at))
-				s->found(s->ctx, p->places.items[places[i]].id);
-	}
+	const struct search *s = ctx;
+	s->found(s->ctx, id);
+	return false;
 }
 
 static void find_networks(const struct search *s, const struct finder *f, struct sv text)
@@ -255,7 +147,7 @@ static void fold_text(struct sv text, struct buf *folded)
 void finder_find(const struct finder *f, struct sv text, struct buf *folded,
     void (*found)(void *ctx, uint32_t id), void *ctx)
 {
-	const struct search s = {found, ctx};
+	struct search s = {found, ctx};
 	char room[LITERAL_NUMBER];
 	bool too_long;
 	for (size_t i = 0; i < f->always.n; i++)
@@ -265,16 +157,25 @@ void finder_find(const struct finder *f, struct sv text, struct buf *folded,
 	struct sv number = literal_number(text, room, &too_long);
 	if (number.len)
 		tell(&s, &f->numbers, digest_of(number, 0));
-	find_pieces(&s, &f->longs, buf_sv(folded));
-	find_pieces(&s, &f->shorts, buf_sv(folded));
+	pieces_find(&f->pieces, buf_sv(folded), tell_one, &s);
 	find_networks(&s, f, text);
 }
 
 /* --- inside objects --------------------------------------------------------------------------------------
  */
 
-/* Letters in one case at the price of an OR; other bytes that fall together cost time only. */
-#define LOOSE UINT64_C(0x2020202020202020)
+/* Is it written in one way only, whatever else has escapes or gaps? Quotes and backslashes are not; next to
+ * other punctuation of JSON there may be a gap; before the colon that a gap may follow stands a quote. */
+static bool is_smooth(struct sv literal)
+{
+	for (size_t i = 0; i < literal.len; i++) {
+		unsigned char c = (unsigned char)literal.ptr[i];
+		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\' || c == ',' || c == '{' || c == '}' ||
+		    c == '[' || c == ']' || (c == ':' && i == 0))
+			return false;
+	}
+	return true;
+}
 
 bool finder_add_inside(struct finder *f, uint32_t id, const struct item *it)
 {
@@ -282,21 +183,11 @@ bool finder_add_inside(struct finder *f, uint32_t id, const struct item *it)
 	if (!literals_in_object(it, &f->arena, &l))
 		return false;
 	for (size_t i = 0; i < l.inside.list.n; i++) {
-		struct sv text = l.inside.list.items[i];
-		char *loose = arena_alloc(&f->arena, text.len);
-		for (size_t j = 0; j < text.len; j++)
-			loose[j] = text.ptr[j] | 0x20;
-		struct pieces *p = text.len >= LONG_PIECE ? &f->longs : &f->shorts;
-		vec_push(&p->places, (struct place){sv_of(loose, text.len), 0, id});
+		pieces_add(&f->pieces, id, l.inside.list.items[i], &f->arena);
+		f->knotty |= !is_smooth(l.inside.list.items[i]);
 	}
 	literals_fini(&l);
 	return true;
-}
-
-static uint64_t bytes_equal(uint64_t w, uint64_t c)
-{
-	uint64_t x = w ^ c * (UINT64_MAX / 255);
-	return (x - UINT64_MAX / 255) & ~x & UINT64_C(0x8080808080808080);
 }
 
 /* Blanks outside strings; where nothing is escaped, quotes are what they seem. */
@@ -311,75 +202,81 @@ static bool has_gaps(struct sv raw)
 	return false;
 }
 
-/* Are all strings in it written as they are, and nothing between them that its compact text would lack? May
- * say no for nothing. */
-static bool is_straight(struct sv raw)
+/* Do escapes stand for what no literal has, if none has quotes and backslashes? Not so a slash or a code
+ * point. */
+static bool are_plain_escapes(struct sv raw)
 {
-	uint64_t odd = 0, spaces = 0;
-	size_t i = 0;
-	for (; i + 8 <= raw.len; i += 8) {
-		uint64_t w = digest_load(raw.ptr + i);
-		spaces |= bytes_equal(w, ' ');
-		/* Bytes beyond ASCII, backslashes, control characters. */
-		odd |= (w & UINT64_C(0x8080808080808080)) | bytes_equal(w, '\\') |
-		       ((w - LOOSE) & ~w & UINT64_C(0x8080808080808080));
-	}
-	for (; i < raw.len; i++) {
-		char c = raw.ptr[i];
-		spaces |= c == ' ';
-		odd |= (unsigned char)c >= 0x80 || c < 0x20 || c == '\\';
-	}
-	return !odd && !(spaces && has_gaps(raw));
-}
-
-static bool stands_loose(const struct place *place, struct sv text, size_t at)
-{
-	if (at < place->at || text.len - (at - place->at) < place->text.len)
-		return false;
-	const char *p = text.ptr + at - place->at;
-	for (size_t i = 0; i < place->text.len; i++)
-		if ((char)(p[i] | 0x20) != place->text.ptr[i])
-			return false;
-	return true;
-}
-
-static void find_loose(const struct search *s, const struct pieces *p, struct sv text)
-{
-	const uint64_t mask = UINT64_MAX >> (64 - 8 * p->length), loose = LOOSE & mask;
-	if (!p->places.n)
-		return;
-	for (size_t at = 0; at + p->length <= text.len; at++) {
-		uint64_t piece = at + 8 <= text.len ? digest_load(text.ptr + at) & mask
-						    : piece_of(text.ptr + at, p->length);
-		piece |= loose;
-		if (!(p->bitmap[bit_of(piece) / 64] >> (bit_of(piece) % 64) & 1))
+	for (size_t i = sv_find_char(raw, '\\'); i < raw.len; i++) {
+		if (raw.ptr[i] != '\\')
 			continue;
-		uint32_t n;
-		const uint32_t *places = index_find(&p->by_piece, piece_digest(piece), &n);
-		for (uint32_t i = 0; i < n; i++)
-			if (stands_loose(&p->places.items[places[i]], text, at))
-				s->found(s->ctx, p->places.items[places[i]].id);
+		if (++i == raw.len || raw.ptr[i] == 'u' || raw.ptr[i] == '/')
+			return false;
 	}
-}
-
-bool finder_find_inside(
-    const struct finder *f, struct sv raw, void (*found)(void *ctx, uint32_t id), void *ctx)
-{
-	const struct search s = {found, ctx};
-	if (!f->longs.places.n && !f->shorts.places.n)
-		return true;
-	if (!is_straight(raw))
-		return false;
-	find_loose(&s, &f->longs, raw);
-	find_loose(&s, &f->shorts, raw);
 	return true;
 }
 
-void finder_find_part(const struct finder *f, struct sv text, struct buf *folded,
+/* Sixteen bytes at once, in whatever way the machine has. */
+typedef unsigned char chunk __attribute__((vector_size(16)));
+typedef uint64_t chunk_words __attribute__((vector_size(16)));
+
+struct traits {
+	chunk beyond, backslash, control, space;
+};
+
+static inline void look_at(struct traits *t, const char *p)
+{
+	chunk c;
+	memcpy(&c, p, sizeof c);
+	t->beyond |= c;
+	t->backslash |= (chunk)(c == '\\');
+	t->control |= (chunk)(c < 0x20);
+	t->space |= (chunk)(c == ' ');
+}
+
+static inline bool any(chunk c, uint64_t mask)
+{
+	chunk_words w = (chunk_words)c;
+	return ((w[0] | w[1]) & mask) != 0;
+}
+
+static bool is_clear(const struct finder *f, struct sv raw)
+{
+	struct traits t = {0};
+	size_t i = 0;
+	char rest[sizeof(chunk)] = "xxxxxxxxxxxxxxx";
+	for (; i + sizeof(chunk) <= raw.len; i += sizeof(chunk))
+		look_at(&t, raw.ptr + i);
+	memcpy(rest, raw.ptr + i, raw.len - i);
+	look_at(&t, rest);
+	if (any(t.beyond, UINT64_C(0x8080808080808080)))
+		return false;
+	if (!f->knotty)
+		return !any(t.backslash, UINT64_MAX) || are_plain_escapes(raw);
+	return !any(t.backslash, UINT64_MAX) && !any(t.control, UINT64_MAX) &&
+	       !(any(t.space, UINT64_MAX) && has_gaps(raw));
+}
+
+static bool stop(void *ctx, uint32_t id)
+{
+	(void)ctx;
+	(void)id;
+	return true;
+}
+
+enum finder_inside finder_inside(const struct finder *f, struct sv raw)
+{
+	if (!f->pieces.n)
+		return FINDER_NOTHING;
+	if (!is_clear(f, raw))
+		return FINDER_UNCLEAR;
+	return pieces_find(&f->pieces, raw, stop, NULL) ? FINDER_SOMETHING : FINDER_NOTHING;
+}
+
+void finder_find_inside(const struct finder *f, struct sv text, struct buf *folded_or_null,
     void (*found)(void *ctx, uint32_t id), void *ctx)
 {
-	const struct search s = {found, ctx};
-	fold_text(text, folded);
-	find_loose(&s, &f->longs, buf_sv(folded));
-	find_loose(&s, &f->shorts, buf_sv(folded));
+	struct search s = {found, ctx};
+	if (folded_or_null)
+		fold_text(text, folded_or_null);
+	pieces_find(&f->pieces, folded_or_null ? buf_sv(folded_or_null) : text, tell_one, &s);
 }

@@ -32,18 +32,19 @@ void finder_find(const struct finder *f, struct sv text, struct buf *folded,
 
 /* --- objects and arrays ---------------------------------------------------------------------------- */
 
-/* Adds an item for finder_find_inside; a finder serves either the one way or the other. False: it has to be
- * asked about every object. */
+/* Adds an item for what follows; a finder serves either the one way or the other. False: it has to be asked
+ * about every object. */
 bool finder_add_inside(struct finder *f, uint32_t id, const struct item *it);
 
-/* As finder_find, of the raw text of an object or array. False, and some may have been told: the text has
- * escapes, blanks between values or bytes beyond ASCII, so that its texts have to be
- * looked at one by one. */
-bool finder_find_inside(
-    const struct finder *f, struct sv raw, void (*found)(void *ctx, uint32_t id), void *ctx);
+/* Do literals of any item stand in the raw text of an object or array? "Unclear": it has escapes, blanks
+ * between values or bytes beyond ASCII that may hide some, so that its texts have to be looked at one by one.
+ */
+enum finder_inside { FINDER_NOTHING, FINDER_SOMETHING, FINDER_UNCLEAR };
+enum finder_inside finder_inside(const struct finder *f, struct sv raw);
 
-/* The same of one text out of it, when all of them are looked at; `folded` is room. */
-void finder_find_part(const struct finder *f, struct sv text, struct buf *folded,
+/* Tells `found` the items whose literals stand in `text`: one of its texts, with room for folding it; or all
+ * of the raw text when that is clear, and NULL. */
+void finder_find_inside(const struct finder *f, struct sv text, struct buf *folded_or_null,
     void (*found)(void *ctx, uint32_t id), void *ctx);
 
 #endif

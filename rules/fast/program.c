@@ -2,71 +2,8 @@
  *
  * A field is looked up when it is asked for: those through which rules are reached for every event, all
  * others only when the condition of a rule that was reached comes to them. Values whose kind says that a
- * field holds more than one plain value (objects, arrays, several hits) mean "unknown", as do texts too long
- * to remember. Into an object or array one look is taken for the literals that its text must hold; only where
- * one stands is it read. */
-#include "rules/fast/program.h"
-
-#include "rules/fast/inputs.h"
-#include "rules/fast/memo.h"
-#include "rules/texts.h"
-
-/* Longer ones are for the reference evaluator. */
-#define PROGRAM_MAX_OBJECT ((size_t)64 << 10)
-/* Up to here what an object means is remembered. */
-#define PROGRAM_SHORT_OBJECT ((size_t)256)
-
-/* How a path's value is had. */
-struct way_in {
-	uint32_t slot;
-	struct inputs inputs; /* of a derived field; else empty */
-};
-
-struct program {
-	struct ruleset *rules;
-	struct scan_plan *plan;
-	struct compiled compiled;
-	struct way_in *ways; /* by path */
-	size_t n_slots;
-	_Atomic int refs;
-};
-
-struct program_state {
-	struct program *program;
-	struct memo *memo;
-	const struct scan_slot *slots; /* of the event in hand */
-
-	/* By path: its meaning for this event; NULL: unknown. Stands where `asked` is the event's number. */
-	const struct meaning **meanings;
-	uint32_t *asked;
-	uint32_t event;
-
-	/* By rank: the last event that reached it. */
-	uint32_t *reached;
-	uint32_t *ranks; /* candidates in the order found */
-	bool certain;    /* of all of them */
-	struct rank_set rank_set;
-
-	/* Finding out what a new value means. By predicate: the last value that it was asked about. */
-	uint32_t *tested;
-	uint32_t value_number;
-	const struct tree *value;
-	VEC(uint32_t) odd;
-	uint32_t *odd_ranks;
-	struct buf folded;
-	struct record *record; /* of a derived field; NULL: `value` is asked about */
-
-	/* Of an object or array: its texts, once somebody had to be asked. */
-	const struct scan_slot *container;
-	struct texts texts;
-	bool has_texts, unreadable;
-	struct arena kept; /* trees and meanings, until the next event */
-	bool keeps;
-	struct arena arena; /* unescaped texts, small records */
-	struct buf quoted, key;
-
-	struct program_steps steps;
-};
+ * field holds more than one plain value (several hits) mean "unknown", as do texts too long to remember. */
+#include "rules/fast/state.h"
 
 /* --- programs ------------------------------------------------------------------------------------------ */
 
@@ -113,6 +50,20 @@ static void find_ways_in(struct program *p, struct slots *slots)
 	}
 }
 
+/* Kinds of values that say all there is to say. */
+static void find_entries(struct program *p)
+{
+	const struct compiled *c = &p->compiled;
+	p->entries = heap_zero(c->entries.n + 1, sizeof *p->entries);
+	for (size_t i = 0; i < c->entries.n; i++) {
+		uint32_t path = c->entries.items[i];
+		const struct compiled_path *known = &c->paths[path];
+		p->entries[i] = (struct entry_path){.path = path, .slot = p->ways[path].slot};
+		for (int kind = SCAN_ABSENT; kind < known->n_fixed && !p->ways[path].inputs.list.n; kind++)
+			p->entries[i].dull |= (uint32_t)(known->fixed[kind].n_ranks == 0) << kind;
+	}
+}
+
 struct program *program_new(struct ruleset *set)
 {
 	struct program *p = heap_zero(1, sizeof *p);
@@ -123,6 +74,7 @@ struct program *program_new(struct ruleset *set)
 	for (int i = 0; i < PROGRAM_SLOT_COUNT; i++)
 		slot_of(&slots, own_slots[i]);
 	find_ways_in(p, &slots);
+	find_entries(p);
 	p->n_slots = slots.paths.n;
 	p->plan = scan_plan_new(slots.paths.items, p->n_slots);
 	scan_plan_strict(p->plan);
@@ -145,6 +97,7 @@ void program_unref(struct program *p)
 	for (size_t i = 0; i < p->compiled.predicates.paths.n; i++)
 		vec_fini(&p->ways[i].inputs.list);
 	free(p->ways);
+	free(p->entries);
 	compiled_fini(&p->compiled);
 	ruleset_unref(p->rules);
 	free(p);
@@ -248,261 +201,8 @@ static void next_event(struct program_state *s)
 	s->event = 1;
 }
 
-/* Nobody was asked about the value that comes now. */
-static void next_value(struct program_state *s)
-{
-	if (++s->value_number)
-		return;
-	memset(s->tested, 0, s->program->compiled.predicates.list.n * sizeof *s->tested);
-	s->value_number = 1;
-}
-
-/* --- what a new value means -------------------------------------------------------------------------------
- */
-
-static void test(void *ctx, uint32_t id)
-{
-	struct program_state *s = ctx;
-	const struct predicate *p = &s->program->compiled.predicates.list.items[id];
-	if (s->tested[id] == s->value_number)
-		return;
-	s->tested[id] = s->value_number;
-	s->steps.tests++;
-	bool holds = s->record ? item_holds(p->item, s->record, NULL) : item_holds_value(p->item, s->value);
-	if (holds != p->usually)
-		s->odd.items[s->odd.n++] = id;
-}
-
-static int by_number(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-	return *x < *y ? -1 : *x > *y;
-}
-
-/* Heap sort, since qsort may allocate. */
-static void sink(uint32_t *ids, size_t i, size_t n)
-{
-	for (size_t child; (child = 2 * i + 1) < n; i = child) {
-		child += child + 1 < n && by_number(&ids[child + 1], &ids[child]) > 0;
-		if (by_number(&ids[i], &ids[child]) >= 0)
-			return;
-		uint32_t id = ids[i];
-		ids[i] = ids[child];
-		ids[child] = id;
-	}
-}
-
-static void sort(uint32_t *ids, size_t n)
-{
-	for (size_t i = n / 2; i-- > 0;)
-		sink(ids, i, n);
-	for (size_t i = n; i-- > 1;) {
-		uint32_t id = ids[0];
-		ids[0] = ids[i];
-		ids[i] = id;
-		sink(ids, 0, i);
-	}
-}
-
-/* The ranks reached through the odd predicates; those of a single one are borrowed from the program. */
-static bool gather_ranks(struct program_state *s, struct meaning *m)
-{
-	const struct compiled *c = &s->program->compiled;
-	const struct compiled_ranks *only = NULL;
-	size_t n = 0;
-	for (size_t i = 0; i < s->odd.n; i++)
-		if (c->reached[s->odd.items[i]].n) {
-			only = &c->reached[s->odd.items[i]];
-			n++;
-		}
-	if (n <= 1) {
-		m->ranks = only ? only->ranks : NULL;
-		m->n_ranks = only ? only->n : 0;
-		return true;
-	}
-	for (size_t i = 0; i < s->odd.n; i++)
-		for (uint32_t j = 0; j < c->reached[s->odd.items[i]].n; j++)
-			compiled_add_rank(&s->rank_set, c->reached[s->odd.items[i]].ranks[j]);
-	m->ranks = s->odd_ranks;
-	m->n_ranks = compiled_take_ranks(&s->rank_set, s->odd_ranks);
-	return false;
-}
-
-/* The slot's value as the plain reader has it; false when it can't be had. */
-static bool read_slot(struct program_state *s, const struct scan_slot *slot, struct tree *out)
-{
-	const struct tree *read;
-	struct sv bytes = sv_of(slot->ptr, slot->len);
-	enum tree_type type = slot->kind == SCAN_NUMBER ? TREE_NUMBER : TREE_STRING;
-	*out = (struct tree){.type = type, .raw = bytes, .text = bytes};
-	if (slot->kind != SCAN_STRING_ESCAPED)
-		return true;
-	arena_reset(&s->arena);
-	buf_reset(&s->quoted);
-	buf_addc(&s->quoted, '"');
-	buf_add(&s->quoted, bytes);
-	buf_addc(&s->quoted, '"');
-	if (tree_read(&s->arena, buf_sv(&s->quoted), &read, NULL) != RC_OK)
-		return false;
-	*out = *read;
-	return true;
-}
-
-/* What the odd predicates amount to. */
-static const struct meaning *remember(struct program_state *s, const struct memo_key *key, uint64_t digest)
-{
-	struct meaning m = {0};
-	sort(s->odd.items, s->odd.n);
-	m.odd = s->odd.items;
-	m.n_odd = (uint32_t)s->odd.n;
-	bool last = gather_ranks(s, &m);
-	return memo_put(s->memo, key, digest, &m, last);
-}
-
-static const struct meaning *find_out(
-    struct program_state *s, const struct memo_key *key, uint64_t digest, const struct scan_slot *slot)
-{
-	const struct predicate_path *path = &s->program->compiled.predicates.paths.items[key->path];
-	struct tree value;
-	s->steps.misses++;
-	next_value(s);
-	if (!read_slot(s, slot, &value))
-		return NULL;
-	s->value = &value;
-	s->record = NULL;
-	s->odd.n = 0;
-	finder_find(path->finder, value.text, &s->folded, test, s);
-	return remember(s, key, digest);
-}
-
-/* An absent field is asked about by everybody. */
-static const struct meaning *find_out_derived(
-    struct program_state *s, const struct memo_key *key, uint64_t digest, const struct inputs *in)
-{
-	const struct predicate_path *path = &s->program->compiled.predicates.paths.items[key->path];
-	struct record record;
-	s->steps.misses++;
-	next_value(s);
-	arena_reset(&s->arena);
-	buf_reset(&s->quoted);
-	if (!inputs_record(in, s->slots, &s->arena, &s->quoted, &record))
-		return NULL;
-	struct sv text = record_derived(&record, in->field);
-	if (text.len > FINDER_MAX_TEXT)
-		return NULL;
-	s->record = &record;
-	s->odd.n = 0;
-	if (text.ptr)
-		finder_find(path->finder, text, &s->folded, test, s);
-	for (size_t i = 0; !text.ptr && i < path->members.n; i++)
-		test(s, path->members.items[i]);
-	return remember(s, key, digest);
-}
-
-/* --- objects and arrays ------------------------------------------------------------------------------------
- */
-
-static void forget_texts(struct program_state *s)
-{
-	for (size_t i = 0; i < s->texts.owned.n; i++)
-		free(s->texts.owned.items[i]);
-	s->texts.owned.n = s->texts.list.n = s->texts.n_hits = 0;
-	s->texts.has_null = s->has_texts = false;
-}
-
-static void read_texts(struct program_state *s)
-{
-	const struct tree *value;
-	struct sv raw = sv_of(s->container->ptr, s->container->len);
-	forget_texts(s);
-	s->keeps = s->has_texts = true;
-	if (tree_read(&s->kept, raw, &value, NULL) == RC_OK)
-		texts_of_value(&s->texts, value);
-	else
-		s->unreadable = true;
-}
-
-static void test_inside(void *ctx, uint32_t id)
-{
-	struct program_state *s = ctx;
-	const struct predicate *p = &s->program->compiled.predicates.list.items[id];
-	if (s->tested[id] == s->value_number)
-		return;
-	if (!s->has_texts)
-		read_texts(s);
-	s->tested[id] = s->value_number;
-	s->steps.tests++;
-	if (item_holds_texts(p->item, &s->texts) != p->usually)
-		s->odd.items[s->odd.n++] = id;
-}
-
-static void find_in_texts(struct program_state *s, const struct finder *f)
-{
-	if (!s->has_texts)
-		read_texts(s);
-	for (size_t i = 0; i < s->texts.list.n; i++)
-		finder_find_part(f, s->texts.list.items[i].text, &s->folded, test_inside, s);
-}
-
-static const void *keep(struct program_state *s, const void *from, size_t bytes)
-{
-	void *to = arena_alloc(&s->kept, bytes + 1);
-	if (bytes)
-		memcpy(to, from, bytes);
-	return to;
-}
-
-/* Stands until the next event. */
-static const struct meaning *look_into(struct program_state *s, uint32_t number, const struct scan_slot *slot)
-{
-	const struct predicate_path *path = &s->program->compiled.predicates.paths.items[number];
-	const struct meaning *base = &s->program->compiled.paths[number].in_object;
-	next_value(s);
-	s->container = slot;
-	s->has_texts = s->unreadable = false;
-	s->odd.n = 0;
-	for (size_t i = 0; i < path->ask.n; i++)
-		test_inside(s, path->ask.items[i]);
-	for (size_t i = 0; slot->kind == SCAN_ARRAY && i < path->ask_arrays.n; i++)
-		test_inside(s, path->ask_arrays.items[i]);
-	if (!finder_find_inside(path->inside, sv_of(slot->ptr, slot->len), test_inside, s))
-		find_in_texts(s, path->inside);
-	if (s->unreadable)
-		return NULL;
-	if (!s->has_texts)
-		return base;
-	for (uint32_t i = 0; i < base->n_odd; i++)
-		if (s->tested[base->odd[i]] != s->value_number)
-			s->odd.items[s->odd.n++] = base->odd[i];
-	struct meaning m = {.n_odd = (uint32_t)s->odd.n};
-	sort(s->odd.items, s->odd.n);
-	if (!gather_ranks(s, &m))
-		m.ranks = keep(s, m.ranks, m.n_ranks * sizeof *m.ranks);
-	m.odd = keep(s, s->odd.items, s->odd.n * sizeof *m.odd);
-	return keep(s, &m, sizeof m);
-}
-
 /* --- asking ----------------------------------------------------------------------------------------------
  */
-
-/* Short ones often come again: three of four parameters in what was measured. */
-static const struct meaning *look_up_container(
-    struct program_state *s, uint32_t path, const struct scan_slot *slot)
-{
-	if (slot->len > PROGRAM_MAX_OBJECT)
-		return NULL;
-	if (slot->len > PROGRAM_SHORT_OBJECT)
-		return look_into(s, path, slot);
-	const struct memo_key key = {path, slot->kind, sv_of(slot->ptr, slot->len)};
-	uint64_t digest = memo_digest(s->memo, &key);
-	const struct meaning *m = memo_find(s->memo, &key, digest);
-	if (m)
-		return m;
-	m = look_into(s, path, slot);
-	if (m)
-		memo_put(s->memo, &key, digest, m, false);
-	return m;
-}
 
 static const struct meaning *look_up_slot(
     struct program_state *s, uint32_t path, const struct scan_slot *slot)
@@ -510,7 +210,7 @@ static const struct meaning *look_up_slot(
 	if (slot->kind < s->program->compiled.paths[path].n_fixed)
 		return &s->program->compiled.paths[path].fixed[slot->kind];
 	if (slot->kind == SCAN_OBJECT || slot->kind == SCAN_ARRAY)
-		return look_up_container(s, path, slot);
+		return inside_meaning(s, path, slot);
 	if (slot->kind > SCAN_STRING_ESCAPED || slot->len > FINDER_MAX_TEXT)
 		return NULL;
 	const struct memo_key key = {path, slot->kind, sv_of(slot->ptr, slot->len)};
@@ -520,7 +220,7 @@ static const struct meaning *look_up_slot(
 	uint64_t digest = memo_digest(s->memo, &key);
 	m = memo_find(s->memo, &key, digest);
 	if (!m)
-		m = find_out(s, &key, digest, slot);
+		m = learn_value(s, &key, digest, slot);
 	if (m)
 		memo_put_near(s->memo, &key, m);
 	return m;
@@ -534,7 +234,7 @@ static const struct meaning *look_up_derived(struct program_state *s, uint32_t p
 	const struct memo_key key = {path, SCAN_STRING, buf_sv(&s->key)};
 	uint64_t digest = memo_digest(s->memo, &key);
 	const struct meaning *m = memo_find(s->memo, &key, digest);
-	return m ? m : find_out_derived(s, &key, digest, in);
+	return m ? m : learn_derived(s, &key, digest, in);
 }
 
 static const struct meaning *look_up(struct program_state *s, uint32_t path)
@@ -618,7 +318,10 @@ size_t program_candidates(
 	s->certain = true;
 	size_t n = take(s, c->always.items, c->always.n, 0);
 	for (size_t i = 0; i < c->entries.n; i++) {
-		uint32_t path = c->entries.items[i];
+		const struct entry_path *entry = &s->program->entries[i];
+		uint32_t path = entry->path;
+		if (entry->dull >> slots[entry->slot].kind & 1)
+			continue;
 		const struct meaning *m = meaning_of(s, path);
 		if (m)
 			n = take(s, m->ranks, m->n_ranks, n);
@@ -626,7 +329,7 @@ size_t program_candidates(
 			n = take(s, c->paths[path].reached.ranks, c->paths[path].reached.n, n);
 	}
 	if (!ascending(s->ranks, n))
-		sort(s->ranks, n);
+		learn_sort(s->ranks, n);
 	for (size_t i = 0; i < n; i++)
 		out[i] = c->rules.items[s->ranks[i]].rule;
 	s->steps.candidates += n;
