@@ -255,8 +255,9 @@ static void answered(void *ctx, struct http_reply *reply)
 	wait_for(call, wait_ms);
 }
 
-/* https://s3.REGION.… with the bucket in front of it; anything else keeps its host and gets a longer path. */
-static void add_bucket(struct buf *url, const char *bucket)
+/* https://s3.REGION.… with the bucket in front of it; anything else keeps its host and gets a longer path
+ * (true). */
+static bool add_bucket(struct buf *url, const char *bucket)
 {
 	struct sv name = sv_from(bucket), rest = sv_skip(buf_sv(url), strlen("https://"));
 	bool own = sv_starts(buf_sv(url), SV("https://s3")) &&
@@ -265,12 +266,13 @@ static void add_bucket(struct buf *url, const char *bucket)
 	if (!own || !plain) {
 		buf_addc(url, '/');
 		sigv4_encode(name, false, url);
-		return;
+		return true;
 	}
 	char *host = heap_text(rest);
 	buf_reset(url);
 	buf_printf(url, "https://%s.%s", bucket, host);
 	free(host);
+	return false;
 }
 
 static enum rc build_url(const struct call *call, const char *region, char **out, struct err *e)
@@ -288,9 +290,12 @@ static enum rc build_url(const struct call *call, const char *region, char **out
 				      .profile = c->profile},
 		    &url, e);
 	if (rc == RC_OK) {
-		if (r->bucket)
-			add_bucket(&url, r->bucket);
-		buf_add(&url, r->path.len ? buf_sv(&r->path) : SV("/"));
+		struct sv path = r->path.len ? buf_sv(&r->path) : SV("/");
+		bool in_path = r->bucket && add_bucket(&url, r->bucket);
+		/* A bucket that is asked itself has no `/` behind its name in a path, as SDKs have it: some
+		 * stores sign no other form. */
+		if (!in_path || !sv_eq(path, SV("/")))
+			buf_add(&url, path);
 		if (r->query.len)
 			buf_printf(&url, "?%s", r->query.ptr);
 		*out = buf_take(&url);

@@ -143,10 +143,12 @@ void failure_judge(struct failure *f)
 /* A HEAD, and S3's 301, may say where the bucket is in a header only. */
 static void judge_region(const struct http_reply *reply, struct sv xml, struct failure *f)
 {
-	bool moved = reply->status == 301 || reply->status == 307 || ONE_OF(f->code, region_codes);
+	struct sv header = http_reply_header(reply, "x-amz-bucket-region");
+	bool bare = reply->status == 400 && !xml.len && header.len; /* a HEAD, signed for another region */
+	bool moved = reply->status == 301 || reply->status == 307 || bare || ONE_OF(f->code, region_codes);
 	if (!moved)
 		return;
-	put_line(http_reply_header(reply, "x-amz-bucket-region"), f->region, sizeof f->region);
+	put_line(header, f->region, sizeof f->region);
 	if (!f->region[0])
 		failure_xml_text(xml, "Region", f->region, sizeof f->region);
 	if (f->region[0] || f->code[0])

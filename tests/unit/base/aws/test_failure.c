@@ -44,6 +44,7 @@ static void kinds(void **state)
 	    {403, NULL, S3("ExpiredToken", ""), FAILURE_CREDENTIALS, "ExpiredToken"},
 	    {301, "x-amz-bucket-region: eu-central-1", S3("PermanentRedirect", ""), FAILURE_REGION,
 		"PermanentRedirect"},
+	    {400, "x-amz-bucket-region: eu-central-1", "", FAILURE_REGION, ""},
 	    {400, NULL, S3("AuthorizationHeaderMalformed", "<Region>eu-central-1</Region>"), FAILURE_REGION,
 		"AuthorizationHeaderMalformed"},
 	    {400, NULL, JSON("com.amazonaws.sqs#QueueDoesNotExist", "x"), FAILURE_REFUSED,
