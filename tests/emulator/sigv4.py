@@ -62,7 +62,7 @@ def canonical_path(path):
 
 def canonical_path_s3(path):
     """For S3: the key's bytes, each encoded once; nothing is removed."""
-    return quote(unquote_to_bytes(path), safe="/-_.~")
+    return "/".join(_encode(unquote_to_bytes(segment)) for segment in path.split("/"))
 
 
 def canonical_query(query):
