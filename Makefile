@@ -7,6 +7,7 @@
 #   make deps GROUP=build   install the packages of .ci/packages (build, demo, test, dev)
 #   make asan | tsan        build the sanitizer flavours
 #   make fuzz               build the libFuzzer targets into build/fuzz
+#   make referees          AWS emulators from npm judge our client (needs Node 20 and npm)
 #   make soak               the long random runs: crashes, fuzzing (many minutes)
 #   make bench              MB/s of scan with 57 to 10,000 rules, beside libdeflate's and jansson's (BENCH_MB=100: a look)
 #   make lint               layers, headers, banned words, clang and gcc without warnings, format
@@ -156,6 +157,11 @@ test:
 check:
 	@tests/run check "$(T)"
 
+referees:
+	@.ci/deps build test
+	@$(MAKE) --silent FLAVOUR=test all build/test/tools/aws_call
+	@KW_RECORD=$(KW_RECORD) tests/referees/run
+
 soak:
 	@.ci/deps build demo test dev
 	@tests/run soak
@@ -187,4 +193,4 @@ compile_commands.json: $(SRC) $(UNIT_SRC) $(FUZZ_SRC) $(TOOLS_SRC)
 clean:
 	rm -rf build
 
-.PHONY: all help deps asan tsan units tools fuzzers replays fuzz demo test check soak bench lint format install clean
+.PHONY: all help deps asan tsan units tools fuzzers replays fuzz demo test check referees soak bench lint format install clean

@@ -1,22 +1,25 @@
-"""Our SigV4 signer against a second opinion, Debian's botocore: canonical request, string to sign and signature."""
+"""Our SigV4 signer against two other opinions, Debian's botocore and the emulator's verifier, and against AWS's own
+published signatures (tests/data/sigv4_vectors.json): canonical request, string to sign and signature."""
 import base64
 import datetime
 import json
 import os
 import pathlib
 import random
+import re
 import string
 import subprocess
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import botocore.auth
 import pytest
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from loopback import Request
+from sigv4 import Credential, Refused, verify
+from wire import built_tool
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = pathlib.Path(os.environ.get("KW_BIN", ROOT / "build/test/kendrawatch")).absolute().parent
-TOOL = BUILD / "tools/sigv4_sign"
 MOMENT = datetime.datetime(2015, 8, 30, 12, 36, 0)
 # The keys of AWS's published examples.
 KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -25,8 +28,7 @@ ODD = string.ascii_letters + string.digits + "-._~!$&'()*+,;=:@%/ \"<>[]{}|\\^`#
 
 @pytest.fixture(scope="module")
 def tool():
-    subprocess.run(["make", "-s", f"FLAVOUR={BUILD.name}", str(TOOL.relative_to(ROOT))], cwd=ROOT, check=True)
-    return TOOL
+    return built_tool("sigv4_sign")
 
 
 def sign_ours(tool, cases):
@@ -108,9 +110,10 @@ def random_headers(rng):
     blanks = [" ", "  ", "\t", " \t "]
     headers = []
     for name in rng.sample(["Content-Type", "X-Amz-Target", "x-amz-meta-b", "X-AMZ-META-A", "X-Amz-Meta-Ab", "Accept",
-                            "User-Agent", "X-Amzn-Trace-Id", "Range", "Zulu"], rng.randint(0, 6)):
-        for _ in range(rng.choice([1, 1, 1, 2])):
-            words = ["".join(rng.choice(string.ascii_letters + "/;=,") for _ in range(rng.randint(1, 8)))
+                            "User-Agent", "X-Amzn-Trace-Id", "Range", "Zulu", "If-Match", "x-0_1", "A"],
+                           rng.randint(0, 8)):
+        for _ in range(rng.choice([1, 1, 1, 2, 3])):
+            words = ["".join(rng.choice(string.ascii_letters + "/;=,:\"'%+&~\\") for _ in range(rng.randint(1, 8)))
                      for _ in range(rng.randint(0, 4))]
             headers.append([name, rng.choice(blanks + [""]) + rng.choice(blanks).join(words) + rng.choice(blanks)])
     rng.shuffle(headers)
@@ -122,10 +125,10 @@ def random_case(rng):
     service = "s3" if s3 else rng.choice(["sns", "sqs", "sts", "cloudtrail", "kendra"])
     scheme = rng.choice(["https", "https", "http"])
     host = f"{service}.eu-west-1.amazonaws.com" + rng.choice(["", ":8443", ":80", ":443"])
-    body = bytes(rng.randrange(256) for _ in range(rng.choice([0, 0, 1, 63, 64, 65, 500])))
+    body = bytes(rng.randrange(256) for _ in range(rng.choice([0, 0, 1, 63, 64, 65, 500, 5000])))
     token = "".join(rng.choice(string.ascii_letters + "+/=") for _ in range(200)) if rng.random() < .5 else ""
     moment = MOMENT + datetime.timedelta(seconds=rng.randrange(10**9))
-    return {"method": rng.choice(["GET", "POST", "PUT", "DELETE", "HEAD"]),
+    return {"method": rng.choice(["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"]),
             "url": f"{scheme}://{host}{random_path(rng, s3)}{random_query(rng)}",
             "headers": random_headers(rng), "body": base64.b64encode(body).decode(), "s3": s3, "service": service,
             "region": rng.choice(["eu-west-1", "us-east-1", "us-gov-west-1", "cn-north-1"]), "key": KEY,
@@ -133,11 +136,57 @@ def random_case(rng):
             "time": moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
-def test_500_random_requests(tool, monkeypatch):
-    rng = random.Random(20261124)
-    cases = [random_case(rng) for _ in range(500)]
+def compare(tool, monkeypatch, n, seed):
+    rng = random.Random(seed)
+    for _ in range(0, n, 500):
+        cases = [random_case(rng) for _ in range(min(n, 500))]
+        for case, ours in zip(cases, sign_ours(tool, cases)):
+            agree(ours, sign_theirs(case, monkeypatch), case)
+
+
+def test_2000_random_requests(tool, monkeypatch):
+    compare(tool, monkeypatch, 2000, 20261124)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_many_random_requests(tool, monkeypatch):
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"soak: signatures from seed {seed}")
+    compare(tool, monkeypatch, int(os.environ.get("KW_SOAK_SIGNATURES", "20000")), seed)
+
+
+def as_sent(case, ours):
+    """What a server sees of a request that our signer signed."""
+    parts = urlsplit(case["url"])
+    port = {"http": ":80", "https": ":443"}[parts.scheme]
+    host = parts.netloc[:-len(port)] if parts.netloc.endswith(port) else parts.netloc
+    target = (parts.path or "/") + ("?" + parts.query if "?" in case["url"] else "")
+    headers = [("Host", host)] + [(line.split(":", 1)[0], line.split(":", 1)[1].strip()) for line in ours["headers"]]
+    return Request(case["method"], target, headers, base64.b64decode(case["body"]))
+
+
+def test_the_emulator_takes_what_we_sign_and_nothing_else(tool):
+    """Three opinions: if the emulator's verifier and botocore both agree with us, so does AWS."""
+    rng = random.Random(3)
+    cases = [random_case(rng) for _ in range(400)]
+    for case in cases:  # of tabs the description of the scheme says nothing
+        case["headers"] = [[name, value.replace("\t", " ")] for name, value in case["headers"]]
     for case, ours in zip(cases, sign_ours(tool, cases)):
-        agree(ours, sign_theirs(case, monkeypatch), case)
+        request, known = as_sent(case, ours), {KEY: Credential(KEY, case["secret"], case["token"])}
+        now = datetime.datetime.strptime(case["time"] + "+0000", "%Y-%m-%dT%H:%M:%SZ%z").timestamp()
+        scope = verify(request, known, now)
+        assert (scope.service, scope.region) == (case["service"], case["region"])
+        changed = rng.choice([
+            Request(request.method + "X", request.target, request.headers, request.body),
+            Request(request.method, request.target + ("&" if "?" in request.target else "?") + "zz=1",
+                    request.headers, request.body),
+            Request(request.method, request.target, request.headers, request.body + b"x"),
+            Request(request.method, re.sub(r"(\?|$)", r"zz\1", request.target, count=1), request.headers, request.body),
+            Request(request.method, request.target, [("Host", "other"), *request.headers[1:]], request.body),
+        ])  # fmt: skip
+        with pytest.raises(Refused):
+            verify(changed, known, now)
 
 
 def example(url="https://example.amazonaws.com/", method="GET", headers=(), body=b"", token=""):
@@ -176,11 +225,15 @@ def test_examples(tool, name, monkeypatch):
     agree(sign_ours(tool, [case])[0], sign_theirs(case, monkeypatch), case)
 
 
-def test_published_signature(tool):
-    """get-vanilla's signature as AWS prints it, so that two wrong signers can't agree with each other."""
-    ours = sign_ours(tool, [EXAMPLES["get-vanilla"]])[0]
-    assert header(ours, "Authorization").endswith(
-        "Signature=5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31")
+VECTORS = json.loads((ROOT / "tests/data/sigv4_vectors.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[vector["name"] for vector in VECTORS])
+def test_published_signature(tool, vector):
+    """As AWS prints them, so that two wrong signers can't agree with each other: the cases of its signing test suite
+    (which gives paths unencoded), and the examples of the IAM and S3 guides."""
+    ours = sign_ours(tool, [{**vector, "body": base64.b64encode(vector["body"].encode()).decode()}])[0]
+    assert header(ours, "Authorization").rpartition("Signature=")[2] == vector["signature"], ours["canonical"]
 
 
 def test_s3_keys_survive(tool, monkeypatch):
