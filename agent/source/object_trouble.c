@@ -89,8 +89,8 @@ void object_trouble_foreign(const char *bucket, const char *uri, struct buf *sum
 	buf_reset(summary);
 	buf_add_printable(summary, sv_from(uri));
 	buf_adds(summary,
-	    " was not read: the source's `buckets` does not name its bucket, or its key is none of "
-	    "CloudTrail's. Find out who may send to the queue; if the bucket is yours, add it to "
+	    " was not read: the source's `buckets` does not name its bucket, or its key is not "
+	    "in AWSLogs/. Find out who may send to the queue; if the bucket is yours, add it to "
 	    "`buckets`.");
 	out->summary = summary->ptr;
 }

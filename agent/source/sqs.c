@@ -11,6 +11,7 @@
 #include "base/metric.h"
 #include "base/point.h"
 #include "config/aws_options.h"
+#include "config/secret.h"
 
 static const struct option options[] = {
     {"queue_url", OPTION_TEXT, OPTION_REQUIRED, 0, 0, NULL,
@@ -18,7 +19,7 @@ static const struct option options[] = {
     {"region", OPTION_TEXT, NULL, 0, 0, NULL,
 	"region of the queue, and of buckets until they say another; without it, the one in queue_url"},
     {"buckets", OPTION_TEXTS, NULL, 0, 0, NULL,
-	"buckets that messages may name; without it any, but only keys like CloudTrail's own; '*' for all"},
+	"buckets that messages may name; without it any, but only keys in AWSLogs/; '*' for all"},
     {"wait", OPTION_SPAN, "20s", 0, 20000, NULL,
 	"how long the queue waits for a message before it says none"},
     {"visibility", OPTION_SPAN, "120s", 1000, 43200000, NULL,
@@ -31,7 +32,7 @@ static const struct option options[] = {
     {"max_receives", OPTION_INT, "10", 1, 1000, NULL,
 	"a message that is nothing we know goes to the quarantine at this receive, if the queue has no "
 	"dead-letter queue"},
-    {"s3_endpoint_url", OPTION_TEXT, NULL, 0, 0, NULL,
+    {"s3_endpoint_url", OPTION_URL, NULL, 0, 0, NULL,
 	"another address for S3 alone, such as its VPC endpoint"},
     AWS_OPTIONS("SQS and S3"),
 };
@@ -44,6 +45,7 @@ static const struct option_table table = {"sources.sqs",
 #define LOOK_MS 60000     /* between two looks at the queue's attributes */
 #define OFFER_AGAIN_MS 10 /* when the intake is full */
 #define IDLE_MS 1000
+#define QUICK_MS 200      /* an answer of no messages that comes sooner is followed by a pause */
 #define MIN_PAUSE_MS 1000 /* after a receive that failed, doubled each time */
 #define MAX_PAUSE_MS 30000
 #define TROUBLE_MS 300000 /* so long without an answer is worth an alert */
@@ -61,11 +63,13 @@ struct sqs_source {
 	struct take take;
 	struct replies replies;
 	struct sv queue_url;
+	char *s3_url;     /* NULL: AWS's endpoint */
 	char *queue_host; /* scheme and host, when AWS's endpoint is not it */
 	int wait_s;
 	size_t max_in_flight;
 	size_t n_receiving, want_receiving;
 	int64_t receive_due_ms, pause_ms, trouble_since_ms; /* monotonic; trouble 0: none */
+	int64_t asked_ms;                                   /* monotonic: of the last receive */
 	int64_t look_due_ms;
 	bool looking;
 	_Atomic bool stop;
@@ -85,6 +89,7 @@ static void close_source(struct source *base)
 	vec_fini(&s->settled);
 	pthread_mutex_destroy(&s->lock);
 	free(s->queue_host);
+	free(s->s3_url);
 	free(s);
 }
 
@@ -111,6 +116,15 @@ static enum rc open_client(struct sqs_source *s, const struct options *o, struct
 	return rc;
 }
 
+/* A path is put behind it. Heap. */
+static char *url_without_slash(struct sv url)
+{
+	url = sv_trim(url);
+	while (url.len && url.ptr[url.len - 1] == '/')
+		url.len--;
+	return heap_text(url);
+}
+
 static enum rc open_parts(struct sqs_source *s, const struct options *o, struct err *e)
 {
 	const struct source_setup *setup = &s->base.setup;
@@ -123,9 +137,12 @@ static enum rc open_parts(struct sqs_source *s, const struct options *o, struct 
 		rc = state_open(setup->state_folder, STORE_READ, &s->take.state, e);
 	if (rc != RC_OK)
 		return rc;
+	const struct option_value *s3_url = options_get(o, "s3_endpoint_url");
 	s->queue_host = host_of_queue(s->queue_url);
+	if (s3_url->set && s3_url->secret)
+		s->s3_url = url_without_slash(secret_value(s3_url->secret));
 	s->take.objects = object_reader_new(&(struct object_options){.client = s->client,
-	    .url = options_text(o, "s3_endpoint_url"),
+	    .url = s->s3_url,
 	    .memory_bytes = options_number(o, "memory"),
 	    .max_bytes = options_number(o, "max_object")});
 	s->replies = (struct replies){.source = &s->base,
@@ -187,9 +204,13 @@ static void receive_failed(struct sqs_source *s, enum rc rc, const struct err *e
 	free(summary);
 }
 
-/* More calls at the same time while there is much to get, one while there is nothing. */
+/* More calls at the same time while there is much to get, one while there is nothing. Not every queue waits
+ * when it is asked to. */
 static void adapt(struct sqs_source *s, size_t n)
 {
+	int64_t now = clk_mono_ms();
+	if (!n && now - s->asked_ms < QUICK_MS)
+		s->receive_due_ms = now + MIN_PAUSE_MS;
 	if (n >= SQS_BATCH && s->want_receiving < MAX_RECEIVES)
 		s->want_receiving++;
 	else if (!n)
@@ -240,6 +261,7 @@ static void start_receives(struct sqs_source *s)
 		sqs_receive(s->queue_url, SQS_BATCH, s->wait_s, s->take.visibility_ms / 1000, &request);
 		replies_address(&s->replies, &request);
 		s->n_receiving++;
+		s->asked_ms = clk_mono_ms();
 		aws_start(s->client, &request, received, s);
 	}
 }
@@ -358,7 +380,7 @@ static void run(struct source *base)
 	struct sqs_source *s = (struct sqs_source *)base;
 	log_info("reading queue", "source=%s queue=\"%.*s\" region=%s buckets=%s", base->setup.name,
 	    SV_ARG(s->queue_url), aws_region(s->client),
-	    s->take.buckets->texts.n ? "named" : "any, with keys of CloudTrail's");
+	    s->take.buckets->texts.n ? "named" : "any, with keys in AWSLogs/");
 	while (!s->stop) {
 		look(s);
 		turn(s, IDLE_MS);

@@ -1,13 +1,11 @@
 """Source sqs against a strict SQS and S3: every form of message, every kind of trouble, nothing lost or doubled."""
 
 import base64
-import collections
 import gzip
 import json
 
 import pytest
-from conftest import until
-from scene import actors, counters, gone
+from scene import counters, gone
 from trail import BUCKET, Trail, notification, sns
 
 
@@ -19,6 +17,7 @@ def trail(scene, aws):
     return made
 
 
+@pytest.mark.threads
 def test_an_object_becomes_an_alert(trail, make_event):
     uri = trail.put(gone(make_event), make_event("kendra:Query"), gone(make_event, 1, who="role/other"))
     agent = trail.start()
@@ -73,6 +72,7 @@ def forms(make_event, trail):
     }  # fmt: skip
 
 
+@pytest.mark.sanitize
 def test_every_form_of_message(trail, make_event):
     expected = []
     for message, who in forms(make_event, trail).values():
@@ -81,6 +81,6 @@ def test_every_form_of_message(trail, make_event):
     agent = trail.start()
     trail.until_empty()
     trail.scene.until_delivered(len(expected))
-    assert sorted(actors(trail.scene)) == sorted(expected)
+    assert trail.actors() == sorted(expected)
     assert agent.stop() == 0
     assert "queue_unknown" not in counters(agent)

@@ -99,6 +99,7 @@ def storm(kw, folder, objects, kills, seed, timeout):
             return aws, s
 
 
+@pytest.mark.sanitize
 @pytest.mark.timeout(240)
 def test_500_objects_through_trouble(kw, tmp_path):
     aws, s = storm(kw, tmp_path, 500, 5, 3, 150)

@@ -68,6 +68,11 @@ class Trail:
     def until_empty(self, timeout=20.0):
         until(lambda: self.left() == 0, timeout, "deleting every message")
 
+    def actors(self):
+        """Names of the roles that alerts are about, sorted."""
+        alerts = [a for a in self.scene.delivered() if not a["rule"]["id"].startswith("kendrawatch.self.")]
+        return sorted(a["actor"]["principal"].rpartition("/")[2] for a in alerts)
+
     def self_alerts(self):
         """Alerts of the agent about itself: {rule: [summary]}."""
         found = {}

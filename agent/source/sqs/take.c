@@ -120,25 +120,34 @@ static void object_ended(void *ctx, const struct object_result *r)
 	}
 }
 
+/* What stands behind AWSLogs/ in a key; ptr NULL when that is not in it. */
+static struct sv in_aws_logs(struct sv key)
+{
+	size_t at = sv_find(key, SV("/AWSLogs/"));
+	if (sv_starts(key, SV("AWSLogs/")))
+		return sv_skip(key, 8);
+	return at == SV_NONE ? (struct sv){NULL, 0} : sv_skip(key, at + 9);
+}
+
 /* Message bodies come from whoever may send to the queue: only named buckets are read or, when none is named,
- * only keys that look like CloudTrail's. */
+ * only keys in the tree that AWS keeps logs in. */
 static bool is_allowed(const struct take *t, const struct envelope_object *o)
 {
 	for (size_t n = 0; n < t->buckets->texts.n; n++)
 		if (strcmp(t->buckets->texts.items[n], o->bucket) == 0 ||
 		    strcmp(t->buckets->texts.items[n], "*") == 0)
 			return true;
-	struct sv key = sv_from(o->key);
-	bool trail = sv_starts(key, SV("AWSLogs/")) || sv_find(key, SV("/AWSLogs/")) != SV_NONE;
-	return !t->buckets->texts.n && trail && sv_find(key, SV("/CloudTrail")) != SV_NONE;
+	return !t->buckets->texts.n && in_aws_logs(sv_from(o->key)).ptr;
 }
 
-/* Folders, empty objects and digests hold no events. */
+/* Folders, empty objects and digests hold no events, nor does what other services keep in that tree. */
 static bool holds_events(const struct envelope_object *o)
 {
 	const char *why;
+	struct sv logs = in_aws_logs(sv_from(o->key));
 	return o->size != 0 && !sv_ends(sv_from(o->key), SV("/")) &&
-	       decode_name_holds_events(sv_from(o->key), &why);
+	       decode_name_holds_events(sv_from(o->key), &why) &&
+	       (!logs.ptr || sv_find(logs, SV("/CloudTrail")) != SV_NONE);
 }
 
 static void refuse(struct take *t, struct message *m, const struct envelope_object *o, const char *uri)
@@ -255,7 +264,8 @@ static void again(struct take *t, struct message *m, const struct sqs_message *r
 
 void take_message(struct take *t, const struct sqs_message *received)
 {
-	struct message *m = hand_message(&t->hand, received->id);
+	struct sv id = received->id.len ? received->id : received->receipt;
+	struct message *m = hand_message(&t->hand, id);
 	struct envelope x = {0};
 	bool foreign = false;
 	metric_add(METRIC_QUEUE_MESSAGES, 1);
@@ -265,11 +275,11 @@ void take_message(struct take *t, const struct sqs_message *received)
 	}
 	if (received->damaged) {
 		log_warn("message came damaged", "source=%s message=%.*s next=\"it comes again\"",
-		    t->source->setup.name, SV_ARG(received->id));
+		    t->source->setup.name, SV_ARG(id));
 		metric_add(METRIC_QUEUE_LEFT, 1);
 		return;
 	}
-	m = hand_add(&t->hand, received->id, received->receipt, received->receives);
+	m = hand_add(&t->hand, id, received->receipt, received->receives);
 	m->keep_ms = clk_mono_ms() + t->visibility_ms / 2;
 	m->last_ms = clk_mono_ms() + MAX_KEPT_MS;
 	envelope_read(received->body, &x);
@@ -310,4 +320,3 @@ void take_settled(struct take *t, const struct work *w, enum rc rc)
 	/* What could not be read to its end is in quarantine, and would be the same tomorrow. */
 	hand_end(&t->hand, i, rc != RC_IO);
 }
-
