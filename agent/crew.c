@@ -191,6 +191,7 @@ struct hand {
 	struct crew *crew;
 	struct sieve *sieve; /* from unit to unit */
 	struct buf room;     /* what a piece is read into */
+	struct reading_room object_room;
 	/* In hand: */
 	struct unit *unit;
 	size_t input;
@@ -262,6 +263,7 @@ static void begin_reading(struct hand *h, size_t input, uint64_t begin)
 	h->reading = reading_new(&(struct reading_setup){.rules = program_rules(h->crew->setup.program),
 	    .names = h->crew->setup.names,
 	    .sieve = h->sieve,
+	    .room = &h->object_room,
 	    .counts = h->crew->setup.counts,
 	    .begin = begin,
 	    .emit = on_findings,
@@ -400,6 +402,7 @@ static void *thread_main(void *arg)
 	}
 	sieve_unref(h.sieve);
 	buf_fini(&h.room);
+	reading_room_fini(&h.object_room);
 	return NULL;
 }
 

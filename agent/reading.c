@@ -17,6 +17,8 @@
 /* Whole-object inflating: at most so much compressed and so much inflated; larger ones are streamed. */
 #define WHOLE_IN ((size_t)8 << 20)
 #define WHOLE_OUT ((size_t)16 << 20)
+/* A room keeps this much of each kind. */
+#define ROOM_BYTES (WHOLE_OUT + ((size_t)1 << 20))
 #define SPOILED_BYTES ((size_t)64 << 10)
 
 struct reading {
@@ -381,17 +383,16 @@ static enum rc read_some(int fd, struct buf *b, size_t max, size_t *out_n, struc
 	return RC_OK;
 }
 
-/* The whole of a small gzip object at once. RC_LIMIT: `in` holds all of it, but it inflates to too much;
+/* The whole of a small gzip object at once. RC_LIMIT: `raw` holds all of it, but it inflates to too much;
  * stream it. */
-static enum rc read_whole(struct reading *r, struct sv in, struct err *e)
+static enum rc read_whole(struct reading *r, struct reading_room *room, struct err *e)
 {
-	struct buf out = {0};
-	enum rc rc = inflate_whole(in, WHOLE_OUT, &out, e);
+	buf_reset(&room->inflated);
+	enum rc rc = inflate_whole(buf_sv(&room->raw), WHOLE_OUT, &room->inflated, e);
 	if (rc == RC_OK) {
 		r->sniffed = true;
-		rc = feed_plain(r, buf_sv(&out));
+		rc = feed_plain(r, buf_sv(&room->inflated));
 	}
-	buf_fini(&out);
 	return rc;
 }
 
@@ -402,37 +403,55 @@ static enum rc after_read(struct reading *r, size_t raw_bytes)
 	return r->stopped ? RC_STOPPED : RC_OK;
 }
 
-enum rc reading_file(struct reading *r, int fd, struct err *e)
+static bool looks_small(int fd)
 {
-	struct buf in = {0};
 	struct stat st;
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= (off_t)WHOLE_IN;
+}
+
+static enum rc read_file(struct reading *r, struct reading_room *room, int fd, struct err *e)
+{
+	struct buf *in = &room->raw;
 	size_t n = 1;
 	enum rc rc = RC_OK;
-	bool small = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= (off_t)WHOLE_IN;
+	bool small = looks_small(fd);
+	buf_reset(in);
 	while (
-	    small && rc == RC_OK && n && in.len <= WHOLE_IN && (in.len < 3 || inflate_is_gzip(buf_sv(&in))))
-		rc = read_some(fd, &in, READ_BYTES, &n, e);
-	if (rc == RC_OK && small && !n && inflate_is_gzip(buf_sv(&in))) {
-		rc = read_whole(r, buf_sv(&in), e);
+	    small && rc == RC_OK && n && in->len <= WHOLE_IN && (in->len < 3 || inflate_is_gzip(buf_sv(in))))
+		rc = read_some(fd, in, READ_BYTES, &n, e);
+	if (rc == RC_OK && small && !n && inflate_is_gzip(buf_sv(in))) {
+		rc = read_whole(r, room, e);
 		if (rc == RC_OK)
-			rc = after_read(r, in.len);
-		if (rc == RC_OK || rc == RC_STOPPED) {
-			rc = finish(r, rc, e);
-			goto out;
-		}
+			rc = after_read(r, in->len);
+		if (rc == RC_OK || rc == RC_STOPPED)
+			return finish(r, rc, e);
 		/* Damaged or too large for one go: the stream gives all that comes before the damage. */
 		rc = RC_OK;
 	}
 	while (rc == RC_OK) {
-		rc = in.len ? reading_feed(r, buf_sv(&in), e) : RC_OK;
-		enum rc go_on = after_read(r, in.len);
+		rc = in->len ? reading_feed(r, buf_sv(in), e) : RC_OK;
+		enum rc go_on = after_read(r, in->len);
 		rc = rc == RC_OK ? go_on : rc;
-		buf_reset(&in);
-		if (rc != RC_OK || (rc = read_some(fd, &in, READ_BYTES, &n, e)) != RC_OK || !n)
+		buf_reset(in);
+		if (rc != RC_OK || (rc = read_some(fd, in, READ_BYTES, &n, e)) != RC_OK || !n)
 			break;
 	}
-	rc = reading_fail(r, rc, e);
-out:
-	buf_fini(&in);
+	return reading_fail(r, rc, e);
+}
+
+void reading_room_fini(struct reading_room *room)
+{
+	buf_fini(&room->raw);
+	buf_fini(&room->inflated);
+}
+
+enum rc reading_file(struct reading *r, int fd, struct err *e)
+{
+	struct reading_room own = {0}, *room = r->setup.room ? r->setup.room : &own;
+	enum rc rc = read_file(r, room, fd, e);
+	if (room == &own || room->raw.cap > ROOM_BYTES)
+		buf_fini(&room->raw);
+	if (room == &own || room->inflated.cap > ROOM_BYTES)
+		buf_fini(&room->inflated);
 	return rc;
 }

@@ -45,16 +45,24 @@ struct findings {
 };
 void findings_free(struct findings *f);
 
+/* Buffers that a worker keeps from object to object, so that the kernel need not give and take them for each.
+ * Start with {0}. */
+struct reading_room {
+	struct buf raw, inflated;
+};
+void reading_room_fini(struct reading_room *room);
+
 struct reading_setup {
 	struct ruleset *rules; /* reading_new and each findings take a reference of their own */
 	const struct record_names *names;
 	struct sieve *sieve; /* of a program of `rules`; a reference is taken. NULL: the reading makes one */
-	bool counts;         /* sightings are wanted and no hits; not for a plain reading */
-	bool plain;          /* no sieve at all: every rule is asked about every event, to compare with */
-	uint64_t skip;       /* records at the front that were committed before: not evaluated again */
-	uint64_t begin;      /* bytes of the object before those that are fed: offsets count from its start */
-	bool patient; /* an end inside a record or a gzip member is not a spoiled piece, only RC_INPUT: the
-			 object may still be growing */
+	struct reading_room *room; /* for reading_file; outlives the reading. NULL: the reading's own */
+	bool counts;               /* sightings are wanted and no hits; not for a plain reading */
+	bool plain;     /* no sieve at all: every rule is asked about every event, to compare with */
+	uint64_t skip;  /* records at the front that were committed before: not evaluated again */
+	uint64_t begin; /* bytes of the object before those that are fed: offsets count from its start */
+	bool patient;   /* an end inside a record or a gzip member is not a spoiled piece, only RC_INPUT: the
+			   object may still be growing */
 	/* Takes a stretch (and frees it). False stops the reading. Called when a stretch is full
 	 * (READING_HITS, READING_SIGHTINGS or READING_BYTES) and by reading_flush. */
 	bool (*emit)(void *ctx, struct findings *f);

@@ -29,6 +29,7 @@ struct scan {
 	struct reading *reading;
 	struct program *program;
 	struct sieve *sieve; /* of this thread */
+	struct reading_room room;
 	bool stopped;
 };
 
@@ -60,6 +61,7 @@ void scan_free(struct scan *s)
 	gate_free(s->gate);
 	tally_free(s->tally);
 	sieve_unref(s->sieve);
+	reading_room_fini(&s->room);
 	program_unref(s->program);
 	vec_fini(&s->inputs);
 	free(s);
@@ -223,6 +225,7 @@ static void read_open(struct scan *s, int fd)
 	s->reading = reading_new(&(struct reading_setup){.rules = s->setup.rules,
 	    .names = s->setup.names,
 	    .sieve = s->sieve,
+	    .room = &s->room,
 	    .counts = s->setup.counts,
 	    .emit = take_findings,
 	    .after_read = after_read,

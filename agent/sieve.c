@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "rules/event/frame.h"
 #include "rules/fast/digest.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -78,10 +79,12 @@ const struct program *sieve_program(const struct sieve *s)
 	return s->program;
 }
 
-static void scan(struct sieve *s, struct sv bytes)
+/* As scan_record. */
+static int64_t scan(struct sieve *s, struct sv bytes)
 {
 	int64_t length = scan_record(program_plan(s->program), s->scan, bytes.ptr, bytes.len, s->slots);
 	s->scanned = length > 0 ? sv_head(bytes, (size_t)length) : (struct sv){NULL, 0};
+	return length;
 }
 
 /* Framing looks for an array of records under either name. */
@@ -96,11 +99,12 @@ size_t sieve_measure(struct sieve *s, struct sv bytes)
 	/* A whole file of records in one object would be scanned in vain. */
 	if (sv_starts(bytes, SV("{\"Records\"")) || sv_starts(bytes, SV("{\"Events\"")))
 		return 0;
-	scan(s, bytes);
-	if (s->scanned.ptr &&
-	    (may_hold_records(&s->slots[PROGRAM_RECORDS]) || may_hold_records(&s->slots[PROGRAM_EVENTS])))
+	int64_t length = scan(s, bytes);
+	if (length <= 0)
+		return length == 0 ? FRAME_CUT : 0;
+	if (may_hold_records(&s->slots[PROGRAM_RECORDS]) || may_hold_records(&s->slots[PROGRAM_EVENTS]))
 		return 0;
-	return s->scanned.len;
+	return (size_t)length;
 }
 
 /* As clk_parse; events that come one after the other are mostly of one day. */

@@ -32,8 +32,8 @@ struct census *sieve_census(const struct sieve *s);
 /* The program it was made for; borrowed. */
 const struct program *sieve_program(const struct sieve *s);
 
-/* Scans the object that `bytes` begin with. Its length; 0 when it does not end there, is no object, or may be
- * an envelope of records (frame.h, `measure`). */
+/* Scans the object that `bytes` begin with. Its length; FRAME_CUT when it does not end there; 0 when it is no
+ * object, or may be an envelope of records (frame.h, `measure`). */
 size_t sieve_measure(struct sieve *s, struct sv bytes);
 
 /* Is `bytes` an event as a trail writes it, of which everything counted is plain? Scans it unless that is

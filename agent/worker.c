@@ -77,6 +77,7 @@ void stretch_free(struct stretch *s)
 struct job {
 	const struct worker_setup *setup;
 	struct sieve **sieve; /* the worker's, of the newest rules it saw; NULL in it: none yet */
+	struct reading_room *room;
 	struct work *work;
 	struct findings *held;
 	bool gone; /* the analyst */
@@ -143,6 +144,7 @@ static struct reading *start_reading(struct job *j)
 	struct reading *r = reading_new(&(struct reading_setup){.rules = program_rules(sieve_program(sieve)),
 	    .names = j->setup->names,
 	    .sieve = sieve,
+	    .room = j->work->stream ? NULL : j->room,
 	    .skip = j->work->skip,
 	    .patient = j->work->patient,
 	    .emit = on_findings,
@@ -206,9 +208,10 @@ static enum rc read_piece(struct job *j, struct err *e)
 	return rc;
 }
 
-static void work_on(const struct worker_setup *setup, struct work *w, struct sieve **sieve)
+static void work_on(
+    const struct worker_setup *setup, struct work *w, struct sieve **sieve, struct reading_room *room)
 {
-	struct job j = {.setup = setup, .work = w, .sieve = sieve};
+	struct job j = {.setup = setup, .work = w, .sieve = sieve, .room = room};
 	struct err e = {0};
 	enum rc rc = w->unreadable                  ? set_aside(&j)
 		     : w->stream                    ? read_piece(&j, &e)
@@ -235,14 +238,16 @@ static void drop(struct work *w)
 void worker_run(const struct worker_setup *setup)
 {
 	struct sieve *sieve = NULL;
+	struct reading_room room = {0};
 	for (struct work *w; (w = intake_take(setup->intake)); pulse_rest()) {
 		pulse_beat();
 		if (setup->hurry(setup->ctx))
 			drop(w);
 		else
-			work_on(setup, w, &sieve);
+			work_on(setup, w, &sieve, &room);
 		intake_done(setup->intake, w);
 		work_unref(w);
 	}
 	sieve_unref(sieve);
+	reading_room_fini(&room);
 }

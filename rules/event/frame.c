@@ -46,6 +46,7 @@ struct frame {
 	bool resumed; /* something broke here: where we are is a guess, so be lenient */
 	bool begun;   /* something came already that a comma may stand behind */
 	bool stopped, ended;
+	bool waited;            /* the item that begins here was cut off, and is to be measured once more */
 	const char *end_reason; /* from the source; NULL once told */
 
 	/* What is being worked on. [0, pos) is done with; everything below counts from `pos`. */
@@ -141,20 +142,28 @@ static void pass_over(struct frame *f, size_t to)
 	f->pos = to;
 }
 
-/* At the first byte of an item: to its end at once when it is an object that the sink can measure. */
-static void begin_item(struct frame *f)
+/* At the first byte of an item: to its end at once when it is an object that the sink can measure. False:
+ * more bytes are needed to measure it; waited for once, so that the work stays linear, and only where it is
+ * short. */
+static bool begin_item(struct frame *f, bool may_wait)
 {
 	struct sv bytes = sv_head(sv_skip(f->view, f->pos), FRAME_MAX_RECORD);
 	bool object = bytes.ptr[0] == '{';
+	size_t length = object && f->sink.measure ? f->sink.measure(f->sink.ctx, bytes) : 0;
+	if (length == FRAME_CUT && may_wait && !f->waited && !f->ended && bytes.len < MAX_SLICE) {
+		f->waited = true;
+		return false;
+	}
 	f->activity = ITEM;
 	f->begun = true;
-	size_t length = object && f->sink.measure ? f->sink.measure(f->sink.ctx, bytes) : 0;
-	if (length) {
+	f->waited = false;
+	if (length && length != FRAME_CUT) {
 		item_is_whole(f, length);
-		return;
+		return true;
 	}
 	balance_begin(&f->balance);
 	f->balance.envelope = object && (f->place == AT_TOP || f->resumed);
+	return true;
 }
 
 static void tell_broken(struct frame *f)
@@ -183,8 +192,7 @@ static bool search(struct frame *f)
 		pass_over(f, at);
 		tell_broken(f);
 		f->resumed = true;
-		begin_item(f);
-		return true;
+		return begin_item(f, false);
 	}
 	size_t keep = f->ended ? 0 : SEARCH_KEEPS;
 	if (f->view.len - f->pos > keep)
@@ -334,7 +342,7 @@ static bool between(struct frame *f)
 	if (c == '{' || (array && (c == '[' || c == '"' || c == '-' || (c >= '0' && c <= '9') || c == 't' ||
 				      c == 'f' || c == 'n'))) {
 		f->indent = f->line_begins && f->blanks <= MAX_INDENT ? f->blanks : 0;
-		begin_item(f);
+		return begin_item(f, true);
 	} else if (c == ',' && (array || f->begun)) {
 		f->pos++;
 		f->line_begins = false;
@@ -379,7 +387,7 @@ static void start_anew(struct frame *f)
 	f->number = f->offset = 0;
 	f->activity = BETWEEN;
 	f->place = AT_TOP;
-	f->resumed = f->ended = f->begun = false;
+	f->resumed = f->ended = f->begun = f->waited = false;
 	f->end_reason = NULL;
 	f->line_begins = true;
 	f->blanks = f->indent = 0;

@@ -9,6 +9,7 @@
 
 #define FRAME_MAX_RECORD ((size_t)2 << 20)
 #define FRAME_MAX_DEPTH 512
+#define FRAME_CUT SIZE_MAX
 
 /* Told of each piece, in order. `offset` counts from the first byte fed; `number` counts records and
  * malformed pieces from 1. */
@@ -22,9 +23,9 @@ struct frame_sink {
 	bool (*malformed)(void *ctx, struct sv bytes, uint64_t offset, uint64_t number, const char *reason);
 	void *ctx;
 	/* A faster way to a record's end; may be NULL. Asked at each `{` that begins a record, with all bytes
-	 * from there on that are at hand (at most FRAME_MAX_RECORD): the length of the record, or 0 when it
-	 * is none, does not end here, or may be an envelope. Framing then looks for itself. A length is
-	 * followed by the call of `record`. */
+	 * from there on that are at hand (at most FRAME_MAX_RECORD): the length of the record; FRAME_CUT when
+	 * it does not end here, and framing may ask again when there is more; 0 when it is none, or may be an
+	 * envelope. Framing then looks for itself. A length is followed by the call of `record`. */
 	size_t (*measure)(void *ctx, struct sv bytes);
 };
 
