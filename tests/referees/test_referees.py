@@ -2,30 +2,11 @@
 
 import json
 import uuid
-from urllib.parse import quote, urlencode
 
 import pytest
-from sigv4 import Credential
-from wire import call, send
+from referee import json_sqs, new_queue, put, quoted, subscribe
 
-KEY = Credential("S3RVER", "S3RVER")
 ODD_KEYS = ["plain", "a b+c", "a=1&b=2", "\u00fc\U0001f600", "100%", "b\\s", "AWSLogs/1/CloudTrail/x_ab=.json.gz"]
-
-
-def json_sqs(server, action, **asked):
-    answer = call(server, f"AmazonSQS.{action}", "1.0", asked, "sqs", region="us-east-1", credential=KEY)
-    assert answer.status == 200, answer.body
-    return json.loads(answer.body or b"{}")
-
-
-def new_queue(server, **attributes):
-    name = f"queue-{uuid.uuid4().hex[:8]}"
-    return json_sqs(server, "CreateQueue", QueueName=name, Attributes=attributes)["QueueUrl"]
-
-
-def put(server, target, body=b""):
-    answer = send(server, "PUT", target, body, service="s3", region="us-east-1", credential=KEY)
-    assert answer.status == 200, answer.body
 
 
 # ---- queues
@@ -112,19 +93,9 @@ def test_another_service_answers(fauxqs):
 # ---- topics
 
 
-def query(server, **asked):
-    body = urlencode({"Version": "2010-03-31", **asked}).encode()
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = send(server, "POST", "/", body, headers, "sns", region="us-east-1", credential=KEY)
-    assert answer.status == 200, answer.body
-    return answer.body.decode()
-
-
 def test_a_topic_and_its_queue(fauxqs):
     calls, queue = fauxqs.calls(), new_queue(fauxqs)
-    [arn] = json_sqs(fauxqs, "GetQueueAttributes", QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"].values()
-    topic = query(fauxqs, Action="CreateTopic", Name="alerts").partition("<TopicArn>")[2].partition("<")[0]
-    query(fauxqs, Action="Subscribe", TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    topic = subscribe(fauxqs, "alerts", queue)
     said = {"topic": topic, "message": "CRITICAL \u00e4+&=\n", "subject": "CRITICAL: index deleted"}
     answer = fauxqs.record("publish", "sns.publish", calls("sns.publish", endpoint=fauxqs.url, **said))
     assert answer["read"] == {"answer": "sent", "code": "", "message_id": True}
@@ -144,10 +115,6 @@ def bucket(s3rver):
     name = f"bucket-{uuid.uuid4().hex[:8]}"
     put(s3rver, f"/{name}")
     return name
-
-
-def quoted(key):
-    return quote(key, safe="/-_.~")
 
 
 @pytest.mark.parametrize("key", ODD_KEYS)

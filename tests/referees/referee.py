@@ -1,4 +1,4 @@
-"""Fixtures: the emulators from npm, each started once, and our client pointed at them."""
+"""Fixtures: the emulators from npm, each started once, and our client pointed at them. A plugin of pytest."""
 
 import base64
 import json
@@ -6,16 +6,19 @@ import os
 import pathlib
 import signal
 import subprocess
-import sys
+import uuid
+from urllib.parse import quote, urlencode
 
 import pytest
+from conftest import kw, make_event, scene  # noqa: F401  fixtures
+from sigv4 import Credential
+from wire import Calls, built_tool, call, send
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests" / name) for name in ("e2e", "emulator", "data")]
 HOME = ROOT / "build" / "referees"
 RECORDS = ROOT / "tests" / "data" / "referees"
-
-from wire import Calls, built_tool  # noqa: E402
+KEY = Credential("S3RVER", "S3RVER")  # the one that s3rver knows; the others take any
+REGION = "us-east-1"
 
 
 class Referee:
@@ -82,3 +85,43 @@ def _referee(name):
 
 
 fauxqs, local_aws_sqs, s3rver = map(_referee, ("fauxqs", "local-aws-sqs", "s3rver"))
+
+
+# ---- what tests set up, signed by botocore
+
+
+def json_sqs(server, action, **asked):
+    answer = call(server, f"AmazonSQS.{action}", "1.0", asked, "sqs", region=REGION, credential=KEY)
+    assert answer.status == 200, answer.body
+    return json.loads(answer.body or b"{}")
+
+
+def new_queue(server, **attributes):
+    name = f"queue-{uuid.uuid4().hex[:8]}"
+    return json_sqs(server, "CreateQueue", QueueName=name, Attributes=attributes)["QueueUrl"]
+
+
+def query(server, **asked):
+    """SNS by the Query protocol; the XML that comes back."""
+    body = urlencode({"Version": "2010-03-31", **asked}).encode()
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = send(server, "POST", "/", body, headers, "sns", region=REGION, credential=KEY)
+    assert answer.status == 200, answer.body
+    return answer.body.decode()
+
+
+def subscribe(server, name, queue):
+    """A topic whose messages come into the queue; its ARN."""
+    [arn] = json_sqs(server, "GetQueueAttributes", QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"].values()
+    topic = query(server, Action="CreateTopic", Name=name).partition("<TopicArn>")[2].partition("<")[0]
+    query(server, Action="Subscribe", TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    return topic
+
+
+def quoted(key):
+    return quote(key, safe="/-_.~")
+
+
+def put(server, target, body=b""):
+    answer = send(server, "PUT", target, body, service="s3", region=REGION, credential=KEY)
+    assert answer.status == 200, answer.body
