@@ -27,6 +27,8 @@ COMMAND(alerts, "alerts", PAGE, "[list|show HANDLE|tail] [OPTION]...",
     "show the alerts of the state, with their folds and deliveries")
 COMMAND(outbox, "outbox", PAGE, "[list|dead|retry ID|drop ID] [OPTION]...",
     "show deliveries that wait or failed, and decide about dead letters")
+COMMAND(init, "init", OPERATE, "[OPTION]...",
+    "write a first configuration from what exists: trail, queue, topic, time zone, lists that rules ask for")
 COMMAND(doctor, "doctor", OPERATE, "[OPTION]...",
     "look at the whole way from AWS to a person: who signs, missing grants, blind spots; --iam prints the "
     "least policy")

@@ -33,6 +33,11 @@ void doctor_identities(struct doctor *d);
 void doctor_trails(struct doctor *d);
 void doctor_blind(const struct coverage *coverage, const struct trails *trails, struct checkup *out);
 
+/* The trails there are, or those of `names` (names or ARNs), with their status and selectors. False when even
+ * the list is not to be had; `notes` says why, also of the rest. */
+bool doctor_ask_trails(
+    struct aws_client *client, const char *const *names, size_t n, struct trails *out, struct checkup *notes);
+
 /* --- what the configuration needs of AWS -------------------------------------------------------------- */
 
 enum doctor_policy {

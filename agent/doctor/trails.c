@@ -1,49 +1,11 @@
 /* The trails of the account, as `doctor` and their own API see them. Called by doctor.c; owns the client it
  * asks with. */
 #include "agent/doctor/doctor.h"
-#include "base/aws/cloudtrail.h"
-#include "base/aws/probe.h"
 #include "base/clock.h"
 
 #define QUIET_MS (INT64_C(3) * 3600 * 1000) /* trails of accounts in use deliver several times an hour */
 #define FALLBACK_REGION "us-east-1"
 #define MS_AN_HOUR 3600000
-
-/* --- questions ----------------------------------------------------------------------------------------- */
-
-static void read_list(void *ctx, const struct http_reply *reply)
-{
-	struct err e = {0};
-	trail_read_list(reply, ctx, &e);
-}
-
-static void read_status(void *ctx, const struct http_reply *reply)
-{
-	struct err e = {0};
-	trail_read_status(reply, ctx, &e);
-}
-
-static void read_selectors(void *ctx, const struct http_reply *reply)
-{
-	struct err e = {0};
-	trail_read_selectors(reply, ctx, &e);
-}
-
-/* A trail answers in its home region. */
-static void ask_trail(struct probe *p, struct trail *t)
-{
-	struct aws_request r = {0};
-	struct sv arn = sv_from(t->arn);
-	p->resource = arn;
-	p->action = "cloudtrail:GetTrailStatus";
-	cloudtrail_trail_status(arn, &r);
-	r.region = heap_copy(t->home_region);
-	probe_ask(p, &r, read_status, t);
-	p->action = "cloudtrail:GetEventSelectors";
-	cloudtrail_event_selectors(arn, &r);
-	r.region = heap_copy(t->home_region);
-	probe_ask(p, &r, read_selectors, t);
-}
 
 /* --- what is said of one ---------------------------------------------------------------------------- */
 
@@ -96,39 +58,12 @@ static void tell_trail(const struct trail *t, struct checkup *out)
 	buf_fini(&text);
 }
 
-/* --- which ones ---------------------------------------------------------------------------------------- */
-
-static bool wanted(const struct doctor *d, const struct trail *t)
-{
-	for (size_t i = 0; i < d->n_trails; i++)
-		if ((t->arn && strcmp(d->trails[i], t->arn) == 0) ||
-		    (t->name && strcmp(d->trails[i], t->name) == 0))
-			return true;
-	return d->n_trails == 0;
-}
-
-static void keep_wanted(const struct doctor *d, struct trails *all)
-{
-	struct trails kept = {0}, rest = {0};
-	for (size_t i = 0; i < all->list.n; i++) {
-		if (all->list.items[i].arn && wanted(d, &all->list.items[i]))
-			vec_push(&kept.list, all->list.items[i]);
-		else
-			vec_push(&rest.list, all->list.items[i]);
-	}
-	vec_fini(&all->list);
-	trails_fini(&rest);
-	*all = kept;
-}
+/* --- all of them -------------------------------------------------------------------------------------- */
 
 static void look_at_trails(struct doctor *d, struct aws_client *client, struct trails *trails)
 {
-	struct probe p = {client, &d->out, "cloudtrail:DescribeTrails", SV("*"), true};
-	struct aws_request r = {0};
-	cloudtrail_describe_trails(&r);
-	if (!probe_ask(&p, &r, read_list, trails))
+	if (!doctor_ask_trails(client, d->trails, d->n_trails, trails, &d->out))
 		return;
-	keep_wanted(d, trails);
 	if (!trails->list.n)
 		checkup_say(&d->out, d->n_trails ? CHECKUP_FAIL : CHECKUP_WARN,
 		    "make one (config/aws has a template), or name it with --trail",
@@ -136,9 +71,8 @@ static void look_at_trails(struct doctor *d, struct aws_client *client, struct t
 				: "there is no trail in %s: nothing is recorded but 90 days of event history",
 		    aws_region(client));
 	for (size_t i = 0; i < trails->list.n; i++) {
-		struct trail *t = &trails->list.items[i];
+		const struct trail *t = &trails->list.items[i];
 		checkup_at(&d->out, "trail %s", t->name ? t->name : t->arn);
-		ask_trail(&p, t);
 		tell_trail(t, &d->out);
 	}
 }
