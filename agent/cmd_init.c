@@ -10,7 +10,8 @@ static const struct cli_option options[] = {
     {"trail", "ARN", false, "the trail to follow (ARN or name); without it the one that records most"},
     {"queue", "URL", false, "SQS queue with the trail's notices"},
     {"to", "TARGET", false, "where alerts go: arn:aws:sns:… or https://…; without it standard output"},
-    {"dir", "PATH", false, "read trail files of this folder instead of a queue"},
+    {"dir", "PATH", false,
+	"read trail files of this folder; without --queue and --dir CloudTrail's event history is asked"},
     {"offline", NULL, false, "do not ask AWS"},
     {"out", "FILE", false, "write FILE instead of standard output; one that is there already is kept"},
     {"force", NULL, false, "with --out: replace the file"},
@@ -27,6 +28,8 @@ static enum exit_code check_words(const struct cli *c, const struct survey_asked
 		return cli_usage(c,
 		    "--queue is the queue's URL, https://sqs.REGION.amazonaws.com/ACCOUNT/NAME, not \"%s\"",
 		    a->queue);
+	if (a->trail && sv_starts(sv_from(a->trail), SV("arn:")) && !strstr(a->trail, ":cloudtrail:"))
+		return cli_usage(c, "--trail is a trail's ARN or name, not \"%s\"", a->trail);
 	if (a->to && !survey_is_topic(a->to) && !survey_is_webhook(a->to))
 		return cli_usage(
 		    c, "--to is arn:aws:sns:REGION:ACCOUNT:NAME or https://…, not \"%s\"", a->to);

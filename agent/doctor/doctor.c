@@ -8,9 +8,12 @@
 
 /* --- links ------------------------------------------------------------------------------------------ */
 
-/* The region that the ARNs of the grants name. */
-static char *region_of(const struct grants *g)
+/* The block's own option, else the region that the ARNs of the grants name. */
+static char *region_of(const struct options *options, const struct grants *g)
 {
+	for (size_t i = 0; i < options->table->n; i++)
+		if (strcmp(options->table->options[i].name, "region") == 0 && options->values[i].text)
+			return heap_copy(options->values[i].text);
 	for (size_t i = 0; i < g->list.n; i++) {
 		struct arn arn;
 		if (arn_parse(g->list.items[i].resource, &arn) && arn.region.len)
@@ -28,7 +31,7 @@ static bool link_of(const struct config_block *block,
 	    aws_options_read(&block->options, &out->aws, &e) != RC_OK)
 		return false;
 	ask(&block->options, &needed);
-	out->region = region_of(&needed);
+	out->region = region_of(&block->options, &needed);
 	out->aws.region = out->aws.credentials.region = out->region;
 	grants_fini(&needed);
 	return true;

@@ -73,6 +73,18 @@ static void add_keys(struct made *m)
 		    "--kms-key ARN\n");
 }
 
+/* Whoever is to be a role must be allowed to become it. */
+static void add_assumptions(struct made *m)
+{
+	for (size_t i = 0, n = m->out->list.n; i < n; i++) {
+		struct sv role = m->out->list.items[i].identity;
+		if (role.len)
+			grants_add(
+			    m->out, &(struct grant){
+					.sid = "AssumeRoles", .actions = "sts:AssumeRole", .resource = role});
+	}
+}
+
 static void add_run(struct made *m)
 {
 	const struct config *config = m->config;
@@ -90,6 +102,7 @@ static void add_run(struct made *m)
 			type->grants(&config->sinks.items[i].options, m->out);
 	}
 	add_keys(m);
+	add_assumptions(m);
 }
 
 /* --- doctor and verify -------------------------------------------------------------------------------- */
@@ -118,29 +131,44 @@ static void add_doctor(struct made *m)
 	}
 	grants_fini(&run);
 	buf_fini(&quiet);
+	add_assumptions(m);
 }
 
+/* `objects`: "arn:aws:s3:::BUCKET/" and a star. */
+static void add_digests(struct made *m, struct sv objects)
+{
+	grants_add(m->out, &(struct grant){.sid = "ListDigests",
+			       .actions = "s3:ListBucket",
+			       .resource = sv_head(objects, objects.len - strlen("/*"))});
+	grants_add(
+	    m->out, &(struct grant){.sid = "ReadDigests", .actions = "s3:GetObject", .resource = objects});
+}
+
+/* The buckets that sources read, else those of --bucket. `verify` has the agent's own keys, without a role.
+ */
 static void add_verify(struct made *m)
 {
-	const char *none[] = {SQS_CHECK_ANY_BUCKET};
-	const char **buckets = m->extra->n_buckets ? m->extra->buckets : none;
-	size_t n = m->extra->n_buckets ? m->extra->n_buckets : 1;
-	if (!m->extra->n_buckets)
+	struct grants run = {0};
+	struct buf quiet = {0};
+	struct made inner = {m->config, m->extra, &run, &quiet};
+	add_run(&inner);
+	for (size_t i = 0; i < run.list.n; i++)
+		if (strcmp(run.list.items[i].sid, "ReadTrailFiles") == 0)
+			add_digests(m, run.list.items[i].resource);
+	bool named = m->out->list.n > 0;
+	for (size_t i = 0; !named && i < m->extra->n_buckets; i++) {
+		char *objects = heap_printf("arn:aws:s3:::%s/*", m->extra->buckets[i]);
+		add_digests(m, sv_from(objects));
+		free(objects);
+	}
+	if (m->out->list.n == 0)
+		add_digests(m, SV("arn:aws:s3:::" SQS_CHECK_ANY_BUCKET "/*"));
+	if (sv_find(m->out->list.items[0].resource, SV(SQS_CHECK_ANY_BUCKET)) != SV_NONE)
 		buf_adds(m->notes,
 		    "replace " SQS_CHECK_ANY_BUCKET " by the bucket with the digests, or name it with "
 		    "--bucket\n");
-	for (size_t i = 0; i < n; i++) {
-		char *bucket = heap_printf("arn:aws:s3:::%s", buckets[i]),
-		     *objects = heap_printf("%s/*", bucket);
-		grants_add(m->out,
-		    &(struct grant){
-			.sid = "ListDigests", .actions = "s3:ListBucket", .resource = sv_from(bucket)});
-		grants_add(m->out,
-		    &(struct grant){
-			.sid = "ReadDigests", .actions = "s3:GetObject", .resource = sv_from(objects)});
-		free(bucket);
-		free(objects);
-	}
+	grants_fini(&run);
+	buf_fini(&quiet);
 	grants_add(m->out,
 	    &(struct grant){
 		.sid = "ReadPublicKeys", .actions = "cloudtrail:ListPublicKeys", .resource = SV("*")});

@@ -6,11 +6,10 @@
 
 #include "agent/author/yamlout.h"
 #include "agent/init/survey.h"
-#include "agent/source/source.h"
+#include "base/aws/endpoint.h"
 #include "base/clock.h"
 
-#define SPOOL "/var/spool/cloudtrail"
-#define QUEUE_NAME "kendrawatch" /* as config/aws calls it */
+#define FALLBACK_REGION "us-east-1"
 #define WIDTH 110
 
 /* --- comments ------------------------------------------------------------------------------------------- */
@@ -189,40 +188,55 @@ static void write_lists(struct buf *out, const struct ruleset *rules)
 	buf_adds(out, "\nrules:\n  packs: [kendra, account]\n");
 }
 
-static void write_queue(struct buf *out, const struct survey *s)
+static void write_buckets(struct buf *out, const struct survey *s)
 {
-	char *made = heap_printf("https://sqs.%s.amazonaws.com/%s/" QUEUE_NAME,
-	    s->region ? s->region : "us-east-1", s->caller.account[0] ? s->caller.account : "111122223333");
-	if (!s->asked.queue)
-		say(out, 2,
-		    "The queue that config/aws makes, by its usual name: put the stack's output QueueUrl "
-		    "here if yours "
-		    "is another.");
-	buf_adds(out, "  trail:\n    type: sqs\n");
-	pair(out, 4, "queue_url", s->asked.queue ? s->asked.queue : made);
-	if (s->best && s->best->bucket) {
-		say(out, 4, "Only files of this bucket are read, whatever a message says.");
-		buf_adds(out, "    buckets: [");
-		yamlout_text(out, sv_from(s->best->bucket));
-		buf_adds(out, "]\n");
-	}
-	free(made);
+	if (!s->best || !s->best->bucket)
+		return;
+	say(out, 4, "Only files of this bucket are read, whatever a message says.");
+	buf_adds(out, "    buckets: [");
+	yamlout_text(out, sv_from(s->best->bucket));
+	buf_adds(out, "]\n");
+}
+
+static void write_lookup(struct buf *out, const char *name, const char *region)
+{
+	buf_printf(out, "  %s:\n    type: lookup\n", name);
+	pair(out, 4, "region", region);
+}
+
+/* Works at once and without a trail, and is replaced by a queue when there is more to see than it can carry.
+ */
+static void write_lookups(struct buf *out, const struct survey *s)
+{
+	const char *region = s->region ? s->region : FALLBACK_REGION;
+	say(out, 2,
+	    "CloudTrail's event history, asked every minute: works at once and without a trail, for small "
+	    "accounts "
+	    "(100 events a second at most, management events, a quarter of an hour late now and then). The "
+	    "queue that "
+	    "config/aws makes sees everything: put {type: sqs, queue_url: …} here instead when it is there.");
+	if (!s->region)
+		say(out, 2, "The region could not be found out: put the one that your indexes are in here.");
+	write_lookup(out, "history", region);
+	if (strcmp(region, FALLBACK_REGION) == 0 || strcmp(endpoint_partition(sv_from(region)), "aws") != 0)
+		return;
+	say(out, 2, "Sign-ins and IAM are told to " FALLBACK_REGION " alone.");
+	write_lookup(out, "global", FALLBACK_REGION);
 }
 
 static void write_sources(struct buf *out, const struct survey *s)
 {
 	buf_adds(out, "\nsources:\n");
-	if (!s->asked.dir && source_type_find("sqs")) {
-		write_queue(out, s);
-		return;
+	if (s->asked.queue) {
+		buf_adds(out, "  trail:\n    type: sqs\n");
+		pair(out, 4, "queue_url", s->asked.queue);
+		write_buckets(out, s);
+	} else if (s->asked.dir) {
+		buf_adds(out, "  trail:\n    type: directory\n");
+		pair(out, 4, "path", s->asked.dir);
+	} else {
+		write_lookups(out, s);
 	}
-	if (!s->asked.dir)
-		say(out, 2,
-		    "A folder into which something copies the trail's files, for example `aws s3 sync "
-		    "s3://%s/AWSLogs " SPOOL "` by a timer.",
-		    s->best && s->best->bucket ? s->best->bucket : "BUCKET");
-	buf_adds(out, "  trail:\n    type: directory\n");
-	pair(out, 4, "path", s->asked.dir ? s->asked.dir : SPOOL);
 }
 
 static void write_sinks(struct buf *out, const struct survey *s)

@@ -115,8 +115,6 @@ static void ask_aws(struct survey *s, struct aws_client *client)
 {
 	struct aws_request r = {0};
 	struct probe p = {client, &s->notes, "sts:GetCallerIdentity", SV("*"), true};
-	free(s->region);
-	s->region = heap_copy(aws_region(client));
 	checkup_at(&s->notes, "account");
 	caller_request(&r);
 	if (!probe_ask(&p, &r, read_caller, &s->caller))
@@ -141,7 +139,9 @@ void survey_look(struct survey *s, const struct survey_asked *asked)
 	}
 	struct aws_options o = {.region = s->region};
 	enum rc rc = aws_client_new(&o, &client, &e);
-	if (rc != RC_OK && !s->region) {
+	if (rc == RC_OK && !s->region) {
+		s->region = heap_copy(aws_region(client));
+	} else if (rc != RC_OK && !s->region) {
 		o.region = FALLBACK_REGION;
 		rc = aws_client_new(&o, &client, &e);
 	}

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "agent/source/lookup_check.h"
 #include "agent/source/source.h"
 #include "base/aws/cloudtrail.h"
 #include "base/clock.h"
@@ -414,4 +415,5 @@ const struct source_type source_lookup = {.name = "lookup",
     .stop = stop,
     .settled = settled,
     .close = close_source,
-    .grants = grants};
+    .grants = grants,
+    .check = lookup_check};

@@ -6,6 +6,7 @@
 #include "alerts/state.h"
 #include "agent/source/sqs/replies.h"
 #include "agent/source/sqs/take.h"
+#include "agent/source/sqs_check.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
@@ -411,4 +412,6 @@ const struct source_type source_sqs = {.name = "sqs",
     .stop = stop,
     .settled = settled,
     .close = close_source,
-    .looks_up = true};
+    .looks_up = true,
+    .grants = sqs_check_grants,
+    .check = sqs_check};

@@ -59,9 +59,6 @@ void sqs_check_grants(const struct options *options, struct grants *out)
 	const struct option_value *buckets = options_get(options, "buckets");
 	size_t n_buckets = 0;
 	struct buf arn = {0};
-	if (role.len)
-		grants_add(out,
-		    &(struct grant){.sid = "AssumeRoles", .actions = "sts:AssumeRole", .resource = role});
 	grants_add(out,
 	    &(struct grant){.sid = "ReadQueue",
 		.actions = "sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility "

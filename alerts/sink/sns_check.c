@@ -14,9 +14,6 @@ void sns_check_grants(const struct options *options, struct grants *out)
 	grants_add(
 	    out, &(struct grant){
 		     .sid = "PublishAlerts", .actions = "sns:Publish", .identity = role, .resource = topic});
-	if (role.len)
-		grants_add(out,
-		    &(struct grant){.sid = "AssumeRoles", .actions = "sts:AssumeRole", .resource = role});
 }
 
 static void read_topic(void *ctx, const struct http_reply *reply)

@@ -201,3 +201,71 @@ def test_wrong_usage(kw, doctor, tmp_path):
     (tmp_path / "bad.yaml").write_text("sources: {a: {type: directry}}\n")
     bad = kw.run(["doctor", "--config", tmp_path / "bad.yaml", "--offline"])
     assert bad.rc == 3 and "directry" in bad.out
+
+
+# ---- a queue, against the strict AWS
+
+
+@pytest.fixture
+def queue_doctor(kw, tmp_path, aws):
+    def run(queue, *options, **more):
+        source = {"type": "sqs", "queue_url": queue.url, "buckets": ["trail-logs"], **more}
+        config = {
+            "agent": {"state": str(tmp_path / "state")},
+            "sources": {"org": source},
+            "sinks": {"team": {"type": "sns", "topic_arn": TOPIC}},
+        }
+        path = tmp_path / "queue.yaml"
+        path.write_text(json.dumps(config))
+        return kw.run(["doctor", "--config", path, *options], env=aws.env())
+
+    return run
+
+
+def test_a_queue_is_looked_at_and_left_alone(queue_doctor, aws):
+    aws.cloudtrail.trail("main")
+    dead = aws.sqs.create("kw-dead")
+    queue = aws.sqs.create("kw", dead_letters=dead, VisibilityTimeout="300", MessageRetentionPeriod="1209600")
+    aws.sqs.send(queue, "a message")
+    done = queue_doctor(queue)
+    assert done.rc == 0, done.out
+    for said in ("1 messages wait, 0 in flight", "its dead-letter queue is empty", "messages may be deleted and kept"):
+        assert said in flat(done)
+    assert aws.sqs.waiting(queue) == 1, "nothing was received"
+    aws.sqs.send(dead, "poison")
+    assert "1 messages are in the dead-letter queue" in flat(queue_doctor(queue))
+
+
+def test_a_weak_queue(queue_doctor, aws):
+    aws.cloudtrail.trail("main")
+    text = flat(queue_doctor(aws.sqs.create("kw", VisibilityTimeout="10", MessageRetentionPeriod="3600")))
+    assert "it has no dead-letter queue" in text
+    assert "messages come back after 10 s" in text and "messages are lost after 1 h" in text
+
+
+def test_a_queue_that_is_not_there_or_not_ours(queue_doctor, aws):
+    queue = aws.sqs.create("kw")
+    aws.sqs.queues.clear()
+    gone = queue_doctor(queue)
+    assert gone.rc == 1 and "it was deleted" in flat(gone)
+    queue = aws.sqs.create("kw")
+    aws.control(service="sqs", script=["forbidden"])
+    done = queue_doctor(queue)
+    assert done.rc == 1 and "missing grant: sqs:" in flat(done)
+
+
+def test_the_policy_of_a_queue(queue_doctor, aws):
+    role = "arn:aws:iam::444455556666:role/kw-read"
+    queue = aws.sqs.create("kw")
+    policy = json.loads(queue_doctor(queue, "--iam").out)
+    assert [s["Sid"] for s in policy["Statement"]] == ["ReadQueue", "ReadTrailFiles", "PublishAlerts"]
+    assert policy["Statement"][0]["Resource"] == queue.arn
+    assert policy["Statement"][1]["Resource"] == "arn:aws:s3:::trail-logs/*"
+    both = json.loads(queue_doctor(queue, "--iam", role_arn=role).out)
+    assert [s["Sid"] for s in both["agent"]["Statement"]] == ["PublishAlerts", "AssumeRoles"]
+    assert [s["Sid"] for s in both[role]["Statement"]] == ["ReadQueue", "ReadTrailFiles"]
+    unnamed = queue_doctor(queue, "--iam", buckets=["*"])
+    assert "LOG-BUCKET" in unnamed.out and "--bucket" in unnamed.err
+    named = json.loads(queue_doctor(queue, "--iam", "--bucket", "a", "--bucket", "b", buckets=["*"]).out)
+    assert named["Statement"][1]["Resource"] == ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"]
+    assert aws.received() == []

@@ -130,6 +130,7 @@ class Sns:
 
     def __init__(self, topics=None):
         self.topics = None if topics is None else set(topics)
+        self.attributes = {}  # topic -> what GetTopicAttributes says beside the usual
         self._lock = threading.Lock()
         self._seen = {}  # (topic, deduplication id) -> (time, message id, sequence number)
         self._sequence = 10000000000000000000
@@ -169,6 +170,8 @@ class Sns:
             return self._publish(form, scope, now)
         if action == "PublishBatch":
             return self._publish_batch(form, scope, now)
+        if action == "GetTopicAttributes":
+            return self._get_attributes(form, scope)
         raise Refused(400, "InvalidAction", f"Could not find operation {action} for version {version}")
 
     def _topic(self, form, scope):
@@ -257,6 +260,16 @@ class Sns:
                 )
         inner = f"<Successful>{done}</Successful><Failed>{failed}</Failed>"
         return self._result("PublishBatch", inner), {"action": "PublishBatch", "messages": messages}
+
+    def _get_attributes(self, form, scope):
+        arn = self._topic(form, scope)
+        if form:
+            raise _invalid(f"{', '.join(sorted(form))} is nothing that GetTopicAttributes knows")
+        usual = {"TopicArn": arn, "SubscriptionsConfirmed": "1", "SubscriptionsPending": "0"}
+        said = {**usual, **self.attributes.get(arn, {})}
+        entries = "".join(f"<entry><key>{k}</key><value>{escape(v)}</value></entry>" for k, v in said.items())
+        inner = f"<Attributes>{entries}</Attributes>"
+        return self._result("GetTopicAttributes", inner), {"action": "GetTopicAttributes"}
 
     @staticmethod
     def _check_batch(entries):
