@@ -59,7 +59,7 @@ static void find_entries(struct program *p)
 		uint32_t path = c->entries.items[i];
 		const struct compiled_path *known = &c->paths[path];
 		p->entries[i] = (struct entry_path){.path = path, .slot = p->ways[path].slot};
-		for (int kind = SCAN_ABSENT; kind < known->n_fixed && !p->ways[path].inputs.list.n; kind++)
+		for (int kind = SCAN_ABSENT; kind < known->n_fixed; kind++)
 			p->entries[i].dull |= (uint32_t)(known->fixed[kind].n_ranks == 0) << kind;
 	}
 }
@@ -254,6 +254,18 @@ static const struct meaning *meaning_of(struct program_state *s, uint32_t path)
 	return s->meanings[path];
 }
 
+/* As meaning_of; entries are no derived fields. */
+static inline const struct meaning *meaning_at_entry(struct program_state *s, const struct entry_path *entry)
+{
+	uint32_t path = entry->path;
+	if (s->asked[path] != s->event) {
+		s->asked[path] = s->event;
+		s->steps.lookups++;
+		s->meanings[path] = look_up_slot(s, path, &s->slots[entry->slot]);
+	}
+	return s->meanings[path];
+}
+
 static bool holds(const struct meaning *m, uint32_t id)
 {
 	uint32_t low = 0, high = m->n_odd;
@@ -316,17 +328,17 @@ size_t program_candidates(
 	next_event(s);
 	s->slots = slots;
 	s->certain = true;
-	size_t n = take(s, c->always.items, c->always.n, 0);
+	size_t n = c->always.n ? take(s, c->always.items, c->always.n, 0) : 0;
 	for (size_t i = 0; i < c->entries.n; i++) {
 		const struct entry_path *entry = &s->program->entries[i];
-		uint32_t path = entry->path;
+		const struct compiled_ranks *reached = &c->paths[entry->path].reached;
 		if (entry->dull >> slots[entry->slot].kind & 1)
 			continue;
-		const struct meaning *m = meaning_of(s, path);
-		if (m)
+		const struct meaning *m = meaning_at_entry(s, entry);
+		if (m && m->n_ranks)
 			n = take(s, m->ranks, m->n_ranks, n);
-		else
-			n = take(s, c->paths[path].reached.ranks, c->paths[path].reached.n, n);
+		else if (!m)
+			n = take(s, reached->ranks, reached->n, n);
 	}
 	if (!ascending(s->ranks, n))
 		learn_sort(s->ranks, n);
