@@ -108,7 +108,7 @@ static enum rc add(struct modifiers *ms, enum modifier m, struct err *e)
 		if (!may_follow(m, ms->order[i]))
 			return misplaced(m, ms->order[i], e);
 	ms->has[m] = true;
-	ms->order[ms->n++] = m;
+	ms->order[ms->n++] = (uint8_t)m;
 	return RC_OK;
 }
 

@@ -15,7 +15,7 @@ enum modifier {
 
 struct modifiers {
 	bool has[MODIFIER_COUNT];
-	enum modifier order[MODIFIER_COUNT]; /* as written */
+	uint8_t order[MODIFIER_COUNT]; /* enum modifier, as written */
 	size_t n;
 };
 

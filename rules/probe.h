@@ -35,10 +35,12 @@ struct probe {
 	enum probe_place place; /* FIELD */
 	enum probe_compare compare;
 	enum moment_part part;
-	struct pattern pattern;
-	struct number number;
-	struct cidr net;
-	struct path other;
+	union { /* by kind */
+		struct pattern pattern;
+		struct number number;
+		struct cidr net;
+		struct path other;
+	};
 	struct regex *regex;
 	struct sv entry;                   /* of a list: what it expanded to; ptr NULL otherwise */
 	const struct expand_guard *guards; /* all must hold for it to count */

@@ -370,7 +370,7 @@ static enum item_status compile_text(
 	if (w.refused)
 		status = ITEM_REFUSED;
 	out->n = w.probes.n;
-	out->probes = arena_alloc(in->item->arena, (w.probes.n + 1) * sizeof *out->probes);
+	out->probes = arena_alloc(in->item->arena, w.probes.n * sizeof *out->probes);
 	if (w.probes.n)
 		memcpy(out->probes, w.probes.items, w.probes.n * sizeof *out->probes);
 	vec_fini(&w.probes);

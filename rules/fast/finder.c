@@ -16,7 +16,8 @@ struct prefix {
 };
 
 struct finder {
-	struct arena arena; /* literals */
+	struct arena arena;   /* literals as pieces has them */
+	struct arena scratch; /* while it is built */
 	VEC(uint32_t) always;
 	struct index whole, numbers, nets;
 	struct pieces pieces;
@@ -53,6 +54,7 @@ void finder_free(struct finder *f)
 	vec_fini(&f->always);
 	vec_fini(&f->prefixes);
 	arena_fini(&f->arena);
+	arena_fini(&f->scratch);
 	free(f);
 }
 
@@ -69,7 +71,7 @@ static void add_net(struct finder *f, uint32_t id, const struct cidr *net)
 void finder_add(struct finder *f, uint32_t id, const struct item *it)
 {
 	struct literals l;
-	if (!literals_of_item(it, &f->arena, &l)) {
+	if (!literals_of_item(it, &f->scratch, &l)) {
 		vec_push(&f->always, id);
 		return;
 	}
@@ -82,6 +84,7 @@ void finder_add(struct finder *f, uint32_t id, const struct item *it)
 	for (size_t i = 0; i < l.nets.n; i++)
 		add_net(f, id, &l.nets.items[i]);
 	literals_fini(&l);
+	arena_reset(&f->scratch);
 }
 
 void finder_finish(struct finder *f)
@@ -90,6 +93,7 @@ void finder_finish(struct finder *f)
 	index_finish(&f->whole);
 	index_finish(&f->numbers);
 	index_finish(&f->nets);
+	arena_fini(&f->scratch);
 }
 
 /* --- finding ------------------------------------------------------------------------------------------- */
@@ -180,13 +184,14 @@ static bool is_smooth(struct sv literal)
 bool finder_add_inside(struct finder *f, uint32_t id, const struct item *it)
 {
 	struct literals l;
-	if (!literals_in_object(it, &f->arena, &l))
+	if (!literals_in_object(it, &f->scratch, &l))
 		return false;
 	for (size_t i = 0; i < l.inside.list.n; i++) {
 		pieces_add(&f->pieces, id, l.inside.list.items[i], &f->arena);
 		f->knotty |= !is_smooth(l.inside.list.items[i]);
 	}
 	literals_fini(&l);
+	arena_reset(&f->scratch);
 	return true;
 }
 
