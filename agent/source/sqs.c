@@ -64,6 +64,7 @@ struct sqs_source {
 	struct take take;
 	struct replies replies;
 	struct sv queue_url;
+	char *region;     /* NULL: what the environment says */
 	char *s3_url;     /* NULL: AWS's endpoint */
 	char *queue_host; /* scheme and host, when AWS's endpoint is not it */
 	int wait_s;
@@ -91,6 +92,7 @@ static void close_source(struct source *base)
 	pthread_mutex_destroy(&s->lock);
 	free(s->queue_host);
 	free(s->s3_url);
+	free(s->region);
 	free(s);
 }
 
@@ -103,18 +105,32 @@ static char *host_of_queue(struct sv url)
 	return public ? NULL : heap_text(sv_head(url, url.len - rest.len + slash));
 }
 
-static enum rc open_client(struct sqs_source *s, const struct options *o, struct err *e)
+/* Reads the options, anew when a secret's file may hold other keys now. */
+static enum rc read_options(struct sqs_source *s, struct aws_options *out, struct err *e)
 {
-	struct aws_options aws = {.max_in_flight = MAX_CALLS, .max_reply_bytes = SQS_MAX_BYTES};
-	char *region = heap_copy(options_text(o, "region"));
-	if (!region && sqs_url_region(s->queue_url).len)
-		region = heap_text(sqs_url_region(s->queue_url));
-	aws.region = region;
-	enum rc rc = aws_options_read(o, &aws, e);
-	if (rc == RC_OK)
-		rc = aws_client_new(&aws, &s->client, e);
-	free(region);
+	const struct options *o = s->base.setup.options;
+	*out = (struct aws_options){.max_in_flight = MAX_CALLS, .max_reply_bytes = SQS_MAX_BYTES};
+	enum rc rc = aws_options_read(o, out, e);
+	out->region = out->credentials.region = s->region;
 	return rc;
+}
+
+static enum rc open_client(struct sqs_source *s, struct err *e)
+{
+	struct sv in_url = sqs_url_region(s->queue_url);
+	struct aws_options aws;
+	s->region = heap_copy(options_text(s->base.setup.options, "region"));
+	if (!s->region && in_url.len)
+		s->region = heap_text(in_url);
+	enum rc rc = read_options(s, &aws, e);
+	return rc == RC_OK ? aws_client_new(&aws, &s->client, e) : rc;
+}
+
+static void renew_keys(struct sqs_source *s)
+{
+	struct aws_options aws;
+	if (read_options(s, &aws, NULL) == RC_OK)
+		aws_renew(s->client, &aws.credentials);
 }
 
 /* A path is put behind it. Heap. */
@@ -133,7 +149,7 @@ static enum rc open_parts(struct sqs_source *s, const struct options *o, struct 
 		return err_set(e, RC_CONFIG,
 		    "queue_url \"%.*s\" is no queue's URL: https://sqs.REGION.amazonaws.com/ACCOUNT/NAME",
 		    SV_ARG(s->queue_url));
-	enum rc rc = open_client(s, o, e);
+	enum rc rc = open_client(s, e);
 	if (rc == RC_OK && setup->state_folder)
 		rc = state_open(setup->state_folder, STORE_READ, &s->take.state, e);
 	if (rc != RC_OK)
@@ -236,6 +252,8 @@ static void received(void *ctx, const struct aws_answer *a)
 	enum rc rc = aws_answer_rc(a, "sqs", &e);
 	if (rc == RC_OK)
 		rc = sqs_read_messages(a->reply, &got, &e);
+	if (a->failure.kind == FAILURE_CREDENTIALS)
+		renew_keys(s);
 	if (rc != RC_OK) {
 		receive_failed(s, rc, &e);
 		return;

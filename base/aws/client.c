@@ -175,6 +175,12 @@ struct credentials *aws_credentials(struct aws_client *c)
 	return c->credentials;
 }
 
+void aws_renew(struct aws_client *c, const struct credentials_options *o)
+{
+	credentials_free(c->credentials);
+	c->credentials = credentials_new(o);
+}
+
 /* --- one attempt ----------------------------------------------------------------------------------- */
 
 static void end_call(struct call *call, const struct http_reply *reply, const struct failure *f)

@@ -62,6 +62,9 @@ const char *aws_region(const struct aws_client *c);
 /* Who signs, for logs and `doctor`. */
 struct credentials *aws_credentials(struct aws_client *c);
 
+/* From the next attempt on others sign: a secret's file holds other keys now. */
+void aws_renew(struct aws_client *c, const struct credentials_options *o);
+
 /* Starts a call (*r is taken and emptied). `done` is called from aws_run, once, on the driving thread; it may
  * start other calls. */
 void aws_start(struct aws_client *c, struct aws_request *r,

@@ -4,8 +4,10 @@ import json
 import re
 
 import pytest
+from aws import PERMANENT
 from conftest import until
 from scene import counters, gone
+from sigv4 import Credential
 from trail import BUCKET, Trail, notification
 
 KEY = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/02/{}.json.gz"
@@ -206,6 +208,29 @@ def test_a_queue_that_refuses_is_an_alert(trail):
     (told,) = until_told(trail, "queue_unreadable")
     assert "Grant sqs:ReceiveMessage" in told
     assert agent.stop() == 0
+
+
+def test_keys_in_files_may_change(trail, make_event, tmp_path):
+    new = Credential("AKIAIOSFODNN7EXAMPL2", "another/secret")
+    files = {"access_key_id": tmp_path / "id", "secret_access_key": tmp_path / "secret"}
+
+    def write(credential):
+        for path, text in zip(files.values(), (credential.access_key, credential.secret)):
+            path.write_text(text)
+            path.chmod(0o600)
+
+    write(PERMANENT)
+    trail.configure(**{name: f"file:{path}" for name, path in files.items()})
+    agent = trail.start()
+    trail.put(gone(make_event))
+    trail.until_empty()
+    trail.aws.credentials = {new.access_key: new}
+    agent.wait_for("queue can't be read")
+    write(new)
+    trail.put(gone(make_event, 1))
+    trail.until_empty()
+    agent.wait_for("queue can be read again")
+    assert len(trail.scene.until_delivered(2)) == 2
 
 
 def test_no_secret_is_written(trail, make_event):
