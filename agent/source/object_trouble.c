@@ -59,7 +59,6 @@ void object_trouble(const char *bucket, const char *uri, const struct object_res
 		out->rule = "kendrawatch.self.object_denied";
 		out->title = "Log files can't be read";
 		denied(bucket, uri, &r->failure, summary);
-		buf_adds(summary, " Its message stays in the queue.");
 	} else if (r->end == OBJECT_MISSING) {
 		out->rule = "kendrawatch.self.object_missing";
 		out->title = "A log file is missing";
@@ -72,9 +71,8 @@ void object_trouble(const char *bucket, const char *uri, const struct object_res
 		out->title = "A log file is too large";
 		buf_add_printable(summary, sv_from(uri));
 		buf_printf(summary,
-		    " has %lld bytes, more than max_object allows; its message stays in the queue. "
-		    "CloudTrail's own "
-		    "have at most 50 MB: find out what it is, then raise max_object, or delete the message.",
+		    " has %lld bytes, more than max_object allows. CloudTrail's own have at most 50 MB: find "
+		    "out what it is, then raise max_object.",
 		    (long long)r->size);
 	}
 	out->summary = summary->ptr;

@@ -74,6 +74,8 @@ static void object_failed(struct take *t, struct item *i, const struct object_re
 		    t->source->setup.name, i->name, r->failure.message);
 	} else {
 		object_trouble(i->bucket, i->name, r, &summary, &c);
+		buf_adds(&summary, " Its message stays in the queue.");
+		c.summary = summary.ptr;
 		source_complain(t->source, &c);
 	}
 	metric_add(METRIC_OBJECTS_REFUSED, 1);
