@@ -151,7 +151,8 @@ static bool anything(const struct analyst *a)
 /* How long there is nothing to do, if nothing comes. */
 static int64_t pause_ms(const struct analyst *a)
 {
-	int64_t pause = a->full ? ANALYST_RETRY_MS : PRUNE_EVERY_MS, late = a->late_due_ms - clk_mono_ms();
+	int64_t pause = analyst_trail_pause_ms(a, a->full ? ANALYST_RETRY_MS : PRUNE_EVERY_MS),
+		late = a->late_due_ms - clk_mono_ms();
 	if (!a->late_due_ms || late >= pause)
 		return pause;
 	return late > 0 ? late : 0;
@@ -261,6 +262,7 @@ void analyst_run(struct analyst *a)
 		any |= analyst_job_do(a);
 		if (any || a->full)
 			analyst_watch_outbox(a);
+		analyst_trail_sweep(a);
 		prune(a);
 	}
 	analyst_job_end(a);

@@ -174,6 +174,8 @@ static enum rc write_batch(struct analyst *a, struct analyst_batch *b, int64_t n
 			rc = take_findings(a, s, now_ms, e);
 		if (rc == RC_OK)
 			rc = write_ledger(a, s, now_ms, e);
+		if (rc == RC_OK)
+			rc = analyst_trail_take(a, s, now_ms, e);
 	}
 	return rc;
 }

@@ -59,6 +59,10 @@ struct analyst {
 	char told_dead[CLK_TEXT];  /* day of the last alert about a dead letter */
 	char warned_day[CLK_TEXT]; /* of the last alert about a filling outbox */
 	struct degraded degraded;
+	int64_t trail_swept_ms; /* monotonic; 0: never */
+	int64_t
+	    trail_due_ms; /* wall clock: when a log of a digest is overdue; INT64_MAX: none is waited for */
+	bool trail_news;  /* a digest came since the last look */
 };
 
 /* analyst.c */
@@ -76,6 +80,15 @@ bool analyst_wait_to_retry(struct analyst *a);
 bool analyst_commit(struct analyst *a, struct analyst_batch *b);
 /* Tells the dispatcher, the sources and people of a batch that is durable, and empties it. */
 void analyst_committed(struct analyst *a, struct analyst_batch *b);
+
+/* analyst_trail.c */
+
+/* Writes what a stretch means for the delivery ledger, with its alarms, into the open transaction. */
+enum rc analyst_trail_take(struct analyst *a, const struct stretch *s, int64_t now_ms, struct err *e);
+/* Looks, when it is time, for logs and digests that should have come. */
+void analyst_trail_sweep(struct analyst *a);
+/* How long until then, at most `most_ms`. */
+int64_t analyst_trail_pause_ms(const struct analyst *a, int64_t most_ms);
 
 /* analyst_self.c */
 

@@ -34,6 +34,8 @@ COMMAND(doctor, "doctor", OPERATE, "[OPTION]...",
     "least policy")
 COMMAND(run, "run", OPERATE, "[OPTION]...",
     "the agent: follow the configured sources and deliver alerts until told to stop")
+COMMAND(ledger, "ledger", OPERATE, "[OPTION]...",
+    "show hour by hour which logs were delivered, read, missing, altered or late, as a calendar or a page")
 COMMAND(verify, "verify", OPERATE, "[OPTION]... DIR|s3://BUCKET/PREFIX...",
     "prove by CloudTrail's digests that logs are what was delivered: none altered, missing, or put in")
 COMMAND(reload, "reload", OPERATE, "[OPTION]...",

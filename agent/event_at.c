@@ -16,6 +16,8 @@
 struct search {
 	uint64_t wanted; /* number of the record */
 	struct sv id;    /* instead of it; ptr NULL: the number counts */
+	bool (*each)(void *ctx, struct record *r, uint64_t number); /* instead of both; NULL: not so */
+	void *ctx;
 	struct arena *arena;
 	const struct record_names *names;
 	struct record *out;
@@ -41,6 +43,11 @@ static bool on_record(void *ctx, struct sv bytes, uint64_t offset, uint64_t numb
 	enum decode_kind kind;
 	(void)offset;
 	s->n = number;
+	if (s->each) {
+		arena_reset(s->arena);
+		return decode_object(s->out, s->arena, bytes, s->names, &kind, NULL) != RC_OK ||
+		       kind != DECODE_EVENT || s->each(s->ctx, s->out, number);
+	}
 	if (s->id.ptr) {
 		s->rc = has_id(s, bytes) ? RC_OK : RC_NOTFOUND;
 		return s->rc != RC_OK;
@@ -56,7 +63,7 @@ static bool on_malformed(void *ctx, struct sv bytes, uint64_t offset, uint64_t n
 	struct search *s = ctx;
 	(void)bytes;
 	s->n = number;
-	if (s->id.ptr || number < s->wanted)
+	if (s->each || s->id.ptr || number < s->wanted)
 		return true;
 	s->rc = err_set(s->err, RC_INPUT, "record %llu is malformed at byte %llu: %s",
 	    (unsigned long long)number, (unsigned long long)offset, reason);
@@ -146,5 +153,16 @@ enum rc event_at_id(const char *file, struct sv id, struct arena *a, const struc
 	if (rc == RC_OK && s.rc == RC_NOTFOUND)
 		rc = err_set(e, RC_NOTFOUND, "%s: holds no event %.*s", file, SV_ARG(id));
 	*out_number = s.n;
+	return rc;
+}
+
+enum rc event_at_each(const char *file, const struct record_names *names,
+    bool (*each)(void *ctx, struct record *r, uint64_t number), void *ctx, struct err *e)
+{
+	struct arena arena = {0};
+	struct record r;
+	struct search s = {.arena = &arena, .names = names, .out = &r, .each = each, .ctx = ctx};
+	enum rc rc = search_file(&s, file, e);
+	arena_fini(&arena);
 	return rc;
 }

@@ -16,6 +16,12 @@ enum rc event_at(
 enum rc event_at_id(const char *file, struct sv id, struct arena *a, const struct record_names *names,
     struct record *out, uint64_t *out_number, struct err *e);
 
+/* Tells `each` every event of `file`, gzip or not; the record is its to look at during the call, false from
+ * it ends the reading. Malformed records are left out. RC_NOTFOUND, RC_INPUT for a damaged gzip; what came
+ * before was told. */
+enum rc event_at_each(const char *file, const struct record_names *names,
+    bool (*each)(void *ctx, struct record *r, uint64_t number), void *ctx, struct err *e);
+
 /* What event_find found. Texts live in its arena. */
 struct event_found {
 	struct record record;

@@ -105,3 +105,17 @@ enum rc ledger_objects(struct store *s, bool (*each)(void *ctx, const char *obje
 	store_reset(st);
 	return !more || rc == RC_NOTFOUND ? RC_OK : err_at(e, "ledger");
 }
+
+bool ledger_touched(struct store *s, struct sv object, char **out_source, int64_t *out_ms)
+{
+	struct store_stmt *st = store_prepare(
+	    s, "SELECT source, touched_ms FROM object WHERE object=? ORDER BY touched_ms DESC LIMIT 1");
+	store_bind_text(st, 1, object);
+	bool found = store_step(st, NULL) == RC_OK;
+	if (found) {
+		*out_source = heap_text(store_text(st, 0));
+		*out_ms = store_int(st, 1);
+	}
+	store_reset(st);
+	return found;
+}

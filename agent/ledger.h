@@ -37,6 +37,9 @@ enum rc ledger_write(struct store *s, const char *source, const struct ledger_ro
 enum rc ledger_objects(
     struct store *s, bool (*each)(void *ctx, const char *object), void *ctx, struct err *e);
 
+/* Which source read `object` last, and when (wall clock). False when none did; *out_source is heap. */
+bool ledger_touched(struct store *s, struct sv object, char **out_source, int64_t *out_ms);
+
 /* The row of `object`, or NULL; borrowed from `l`. */
 const struct ledger_row *ledger_find(const struct ledger *l, const char *object);
 

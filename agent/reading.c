@@ -30,10 +30,11 @@ struct reading {
 	bool sniffed;
 	struct arena scratch; /* of the record in hand */
 	struct findings *now;
-	uint64_t n_seen;        /* records and spoiled pieces so far */
-	bool ending, cut_off;   /* in finish; the end came inside a record */
-	const char *end_reason; /* what finish told framing; NULL: nothing */
-	struct err damage;      /* of the gzip; final */
+	uint64_t n_seen;          /* records and spoiled pieces so far */
+	bool ending, cut_off;     /* in finish; the end came inside a record */
+	const char *end_reason;   /* what finish told framing; NULL: nothing */
+	struct crypto_hash *hash; /* of what was fed; NULL: not asked for */
+	struct err damage;        /* of the gzip; final */
 	bool stopped;
 };
 
@@ -263,13 +264,27 @@ struct reading *reading_new(const struct reading_setup *setup)
 	r->frame = frame_new(&(struct frame_sink){
 	    .record = on_record, .malformed = on_malformed, .measure = r->sieve ? measure : NULL, .ctx = r});
 	frame_begin_at(r->frame, setup->begin);
+	if (setup->hash)
+		r->hash = crypto_hash_new();
 	return r;
+}
+
+static void end_hash(struct reading *r, char *out)
+{
+	unsigned char raw[CRYPTO_SHA256_BYTES];
+	if (!r->hash)
+		return;
+	crypto_hash_end(r->hash, raw);
+	r->hash = NULL;
+	if (out)
+		crypto_hex(raw, sizeof raw, out);
 }
 
 void reading_free(struct reading *r)
 {
 	if (!r)
 		return;
+	end_hash(r, NULL);
 	frame_free(r->frame);
 	sieve_unref(r->sieve);
 	inflate_free(r->inflate);
@@ -295,6 +310,8 @@ static enum rc feed_plain(void *ctx, struct sv bytes)
 {
 	struct reading *r = ctx;
 	current(r)->bytes += bytes.len;
+	if (r->hash)
+		crypto_hash_add(r->hash, bytes);
 	return frame_feed(r->frame, bytes);
 }
 
@@ -350,7 +367,7 @@ static enum rc finish(struct reading *r, enum rc rc, struct err *e)
 		frame_end(r->frame, r->end_reason);
 	if (rc == RC_OK && r->cut_off)
 		rc = err_set(e, RC_INPUT, "ends inside a record");
-	current(r);
+	end_hash(r, current(r)->hash);
 	enum rc flushed = reading_flush(r);
 	return rc == RC_OK ? flushed : rc;
 }

@@ -3,6 +3,7 @@
 #define KW_AGENT_READING_H
 
 #include "agent/sieve.h"
+#include "base/net/crypto.h"
 #include "base/vec.h"
 #include "rules/eval.h"
 
@@ -40,6 +41,8 @@ struct findings {
 	    bytes; /* evaluated, skipped as no events, inflated bytes; of this stretch */
 	uint64_t insights;
 	uint64_t untimed, unnamed; /* events whose eventTime is no time; events without an eventID */
+	char hash[2 * CRYPTO_SHA256_BYTES + 1]; /* of the object's inflated bytes, in the last stretch; empty:
+						   not asked for */
 	uint64_t records_done; /* records and spoiled pieces of the object up to the end of this stretch: the
 				  checkpoint */
 };
@@ -59,6 +62,7 @@ struct reading_setup {
 	struct reading_room *room; /* for reading_file; outlives the reading. NULL: the reading's own */
 	bool counts;               /* sightings are wanted and no hits; not for a plain reading */
 	bool plain;     /* no sieve at all: every rule is asked about every event, to compare with */
+	bool hash;      /* findings->hash is wanted */
 	uint64_t skip;  /* records at the front that were committed before: not evaluated again */
 	uint64_t begin; /* bytes of the object before those that are fed: offsets count from its start */
 	bool patient;   /* an end inside a record or a gzip member is not a spoiled piece, only RC_INPUT: the

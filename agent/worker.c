@@ -147,6 +147,7 @@ static struct reading *start_reading(struct job *j)
 	    .room = j->work->stream ? NULL : j->room,
 	    .skip = j->work->skip,
 	    .patient = j->work->patient,
+	    .hash = j->work->hash,
 	    .emit = on_findings,
 	    .after_read = go_on,
 	    .ctx = j});

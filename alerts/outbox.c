@@ -2,6 +2,7 @@
  * transaction), the dispatcher and commands read. Owns nothing but what it hands out. */
 #include "alerts/outbox.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/metric.h"
@@ -219,17 +220,17 @@ static struct outbox_row row_of(struct store_stmt *st)
 	    .next_ms = store_int(st, 6),
 	    .created_ms = store_int(st, 7),
 	    .bytes = store_int(st, 8),
-	    .error = store_text(st, 9)};
+	    .error = store_text(st, 9),
+	    .done_ms = store_int(st, 10)};
 }
 
-enum rc outbox_list(struct store *s, bool dead_only, bool (*each)(void *ctx, const struct outbox_row *row),
-    void *ctx, struct err *e)
+#define ROW_COLUMNS                                                                                         \
+	"SELECT d.n,d.alert_id,a.handle,d.sink,d.status,d.attempts,d.next_ms,d.created_ms,d.bytes,d.error," \
+	"d.done_ms FROM delivery d JOIN alert a ON a.id=d.alert_id"
+
+static enum rc tell_rows(
+    struct store_stmt *st, bool (*each)(void *ctx, const struct outbox_row *row), void *ctx, struct err *e)
 {
-	struct store_stmt *st = store_prepare(s,
-	    "SELECT d.n,d.alert_id,a.handle,d.sink,d.status,d.attempts,d.next_ms,d.created_ms,d.bytes,d.error"
-	    " FROM delivery d JOIN alert a ON a.id=d.alert_id WHERE d.status=2 OR (d.status=0 AND NOT ?1) "
-	    "ORDER BY d.n");
-	store_bind_int(st, 1, dead_only);
 	enum rc rc;
 	while ((rc = store_step(st, e)) == RC_OK) {
 		struct outbox_row row = row_of(st);
@@ -238,6 +239,23 @@ enum rc outbox_list(struct store *s, bool dead_only, bool (*each)(void *ctx, con
 	}
 	store_reset(st);
 	return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
+enum rc outbox_deliveries(struct store *s, struct sv alert_id,
+    bool (*each)(void *ctx, const struct outbox_row *row), void *ctx, struct err *e)
+{
+	struct store_stmt *st = store_prepare(s, ROW_COLUMNS " WHERE d.alert_id=? ORDER BY d.n");
+	store_bind_text(st, 1, alert_id);
+	return tell_rows(st, each, ctx, e);
+}
+
+enum rc outbox_list(struct store *s, bool dead_only, bool (*each)(void *ctx, const struct outbox_row *row),
+    void *ctx, struct err *e)
+{
+	struct store_stmt *st =
+	    store_prepare(s, ROW_COLUMNS " WHERE d.status=2 OR (d.status=0 AND NOT ?1) ORDER BY d.n");
+	store_bind_int(st, 1, dead_only);
+	return tell_rows(st, each, ctx, e);
 }
 
 enum rc outbox_retry(struct store *s, int64_t n, int64_t now_ms, int64_t *out_rows, struct err *e)
@@ -309,4 +327,23 @@ enum rc outbox_alerts(struct store *s, const struct outbox_query *q,
 	}
 	store_reset(st);
 	return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
+bool outbox_handled(struct store *s, const char *id, const char *fold_key, char out_id[ALERT_ID_TEXT])
+{
+	struct store_stmt *seen = store_prepare(s, "SELECT 1 FROM seen WHERE id=?");
+	store_bind_text(seen, 1, sv_from(id));
+	bool handled = store_step(seen, NULL) == RC_OK;
+	store_reset(seen);
+	struct store_stmt *st = store_prepare(
+	    s, "SELECT id FROM alert WHERE id=?1 OR fold_key=?2 ORDER BY id=?1 DESC, n DESC LIMIT 1");
+	store_bind_text(st, 1, sv_from(id));
+	store_bind_text(st, 2, sv_from(fold_key));
+	out_id[0] = 0;
+	if (store_step(st, NULL) == RC_OK)
+		snprintf(out_id, ALERT_ID_TEXT, "%.*s", SV_ARG(store_text(st, 0)));
+	store_reset(st);
+	if (!handled && strcmp(out_id, id) != 0)
+		out_id[0] = 0;
+	return handled || out_id[0] != 0;
 }

@@ -85,8 +85,12 @@ struct outbox_row {
 	struct sv alert_id, handle, sink, error;
 	enum outbox_status status;
 	int attempts;
-	int64_t next_ms, created_ms, bytes;
+	int64_t next_ms, created_ms, bytes, done_ms; /* done_ms: 0 while it is pending */
 };
+/* All deliveries of one alert, in order. */
+enum rc outbox_deliveries(struct store *s, struct sv alert_id,
+    bool (*each)(void *ctx, const struct outbox_row *row), void *ctx, struct err *e);
+
 /* Pending and dead deliveries (or dead ones only), oldest first. `each` returns false to stop. */
 enum rc outbox_list(struct store *s, bool dead_only, bool (*each)(void *ctx, const struct outbox_row *row),
     void *ctx, struct err *e);
@@ -120,5 +124,9 @@ struct outbox_query {
 };
 enum rc outbox_alerts(struct store *s, const struct outbox_query *q,
     bool (*each)(void *ctx, const struct outbox_record *a), void *ctx, struct err *e);
+
+/* Was this match (alert_id of rule and event) handled? *out_id is the alert that was made of it, else the
+ * newest of the same fold, which it was counted into; empty when that one is forgotten. */
+bool outbox_handled(struct store *s, const char *id, const char *fold_key, char out_id[ALERT_ID_TEXT]);
 
 #endif

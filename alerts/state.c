@@ -48,6 +48,35 @@ static const struct store_migration migrations[] = {
 	" PRIMARY KEY(source, object, identity)) WITHOUT ROWID;"
 	"CREATE INDEX object_touched ON object(touched_ms);",
     },
+    {
+	/* The delivery ledger (agent/trail_ledger.h). Hours are sums over trail_object that outlive its rows.
+	 */
+	"CREATE TABLE trail_hour("
+	" account TEXT NOT NULL, region TEXT NOT NULL, hour_ms INTEGER NOT NULL, delivered INTEGER NOT NULL,"
+	" read INTEGER NOT NULL, missing INTEGER NOT NULL, altered INTEGER NOT NULL, late INTEGER NOT NULL,"
+	" PRIMARY KEY(account, region, hour_ms)) WITHOUT ROWID;"
+	"CREATE TABLE trail_begin(one INTEGER PRIMARY KEY CHECK(one=1), ms INTEGER NOT NULL);"
+
+	/* Logs, by their key from AWSLogs/ on; flags: enum trail_flag. */
+	"CREATE TABLE trail_object("
+	" key TEXT PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, time_ms INTEGER NOT NULL,"
+	" flags INTEGER NOT NULL, object TEXT NOT NULL, hash TEXT NOT NULL, listed_hash TEXT NOT NULL,"
+	" read_ms INTEGER NOT NULL, due_ms INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE INDEX trail_object_time ON trail_object(time_ms);"
+	"CREATE INDEX trail_object_place ON trail_object(account, region, time_ms);"
+	"CREATE INDEX trail_object_due ON trail_object(due_ms) WHERE flags=1;"
+
+	/* Digests, and what each says of the one before it. */
+	"CREATE TABLE trail_digest("
+	" key TEXT PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, trail TEXT NOT NULL,"
+	" backfill INTEGER NOT NULL, start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL, hash TEXT NOT NULL,"
+	" signature TEXT NOT NULL, previous_key TEXT NOT NULL, previous_hash TEXT NOT NULL,"
+	" previous_signature TEXT NOT NULL, valid INTEGER NOT NULL, read_ms INTEGER NOT NULL,"
+	" due_ms INTEGER NOT NULL, swept INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+	"CREATE INDEX trail_digest_previous ON trail_digest(previous_key);"
+	"CREATE INDEX trail_digest_chain ON trail_digest(account, region, trail, end_ms);"
+	"CREATE INDEX trail_digest_due ON trail_digest(due_ms) WHERE NOT swept;",
+    },
 };
 
 enum rc state_open(const char *folder, enum store_mode mode, struct store **out, struct err *e)
@@ -73,6 +102,13 @@ static const struct {
 		  " (SELECT 1 FROM delivery d WHERE d.alert_id = alert.id) LIMIT ?2)"},
     {400 * DAY_MS, "DELETE FROM object WHERE (source, object, identity) IN"
 		   " (SELECT source, object, identity FROM object WHERE touched_ms < ?1 LIMIT ?2)"},
+    {40 * DAY_MS,
+	"DELETE FROM trail_object WHERE key IN"
+	" (SELECT key FROM trail_object WHERE time_ms < ?1 AND max(read_ms, due_ms) < ?1 LIMIT ?2)"},
+    {40 * DAY_MS, "DELETE FROM trail_digest WHERE key IN"
+		  " (SELECT key FROM trail_digest WHERE read_ms < ?1 LIMIT ?2)"},
+    {400 * DAY_MS, "DELETE FROM trail_hour WHERE (account, region, hour_ms) IN"
+		   " (SELECT account, region, hour_ms FROM trail_hour WHERE hour_ms < ?1 LIMIT ?2)"},
 };
 
 enum rc state_prune(struct store *s, int64_t now_ms, int limit, int64_t *out_rows, struct err *e)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "agent/decode.h"
+#include "agent/source/digests.h"
 #include "agent/source/path_check.h"
 #include "agent/source/source.h"
 #include "base/clock.h"
@@ -28,6 +29,7 @@ static const struct option options[] = {
 	"how often the whole folder is listed, for what inotify missed"},
     {"patience", OPTION_SPAN, "60s", 0, 86400000, NULL,
 	"how long an object that ends too early must stay unchanged before it is quarantined"},
+    DIGEST_OPTIONS,
 };
 static const struct option_table table = {"sources.directory",
     "every object of a folder, once, remembered across restarts", options, sizeof options / sizeof *options};
@@ -56,6 +58,7 @@ struct directory_source {
 	struct map entries;     /* path -> struct entry *; under the lock */
 	bool growing;           /* some entry is; under the lock */
 	struct file_list again; /* settled, but changed meanwhile; under the lock */
+	struct digests digests; /* the source's thread */
 };
 
 static void load_ledger(struct directory_source *s)
@@ -84,6 +87,7 @@ static void close_source(struct source *base)
 		free(s->watched.items[i]);
 	vec_fini(&s->watched);
 	file_list_fini(&s->again);
+	digests_close(&s->digests);
 	pthread_mutex_destroy(&s->lock);
 	wake_close(&s->stop);
 	wake_close(&s->look);
@@ -111,6 +115,8 @@ static enum rc open_source(const struct source_setup *setup, struct source **out
 	else if (!S_ISDIR(st.st_mode))
 		rc = err_set(e, RC_CONFIG, "source %s: %s is not a folder; a single file is `type: file`",
 		    setup->name, s->path);
+	else if ((rc = digests_open(setup->options, &s->digests, e)) != RC_OK)
+		err_at(e, "source %s", setup->name);
 	if (rc != RC_OK) {
 		close_source(&s->base);
 		return rc;
@@ -223,10 +229,47 @@ static struct work *consider(struct directory_source *s, const char *path, const
 	return w;
 }
 
+/* It was not read after all. */
+static void forget(struct directory_source *s, const char *path)
+{
+	pthread_mutex_lock(&s->lock);
+	struct entry *entry = map_get(&s->entries, sv_from(path));
+	entry->state = ENTRY_NEW;
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Submits a digest if it is new and all of it is there; else the next rescan asks again. False when the
+ * intake is closed. Takes `path`. */
+static bool offer_digest(struct directory_source *s, char *path)
+{
+	struct stat st;
+	struct work *w = NULL;
+	bool go_on = true;
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size) {
+		pthread_mutex_lock(&s->lock);
+		w = consider(s, path, &st);
+		pthread_mutex_unlock(&s->lock);
+	}
+	if (w) {
+		w->last = true;
+		w->digest = digests_read(&s->digests, path, (int64_t)st.st_mtim.tv_sec * 1000);
+		if (!w->digest)
+			forget(s, path);
+		go_on = !w->digest || queue_put(s->base.setup.intake, w);
+		if (!w->digest || !go_on)
+			work_unref(w);
+	}
+	free(path);
+	return go_on;
+}
+
 /* Opens and submits one path if it is new. False when the intake is closed. */
 static bool offer(struct directory_source *s, const char *path)
 {
 	struct stat st;
+	char *digest;
+	if (digests_want(&s->digests, sv_from(path), &digest))
+		return offer_digest(s, digest);
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
 		return true;
 	pthread_mutex_lock(&s->lock);
@@ -243,13 +286,11 @@ static bool offer(struct directory_source *s, const char *path)
 		    "source=%s object=\"%s\" error=\"%s\" next=\"give read permission; it is tried again at "
 		    "each rescan\"",
 		    s->base.setup.name, path, strerrordesc_np(errno));
-		pthread_mutex_lock(&s->lock);
-		struct entry *entry = map_get(&s->entries, sv_from(path));
-		entry->state = ENTRY_NEW;
-		pthread_mutex_unlock(&s->lock);
+		forget(s, path);
 		work_unref(w);
 		return true;
 	}
+	w->hash = digests_hash(&s->digests, sv_from(path));
 	if (queue_put(s->base.setup.intake, w))
 		return true;
 	work_unref(w);

@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include "agent/digest/news.h"
+
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -50,6 +52,7 @@ void work_unref(struct work *w)
 	if (w->fd >= 0)
 		close(w->fd);
 	buf_fini(&w->bytes);
+	digest_news_free(w->digest);
 	ledger_row_fini(&w->row);
 	free(w->object);
 	free(w);

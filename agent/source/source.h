@@ -13,6 +13,7 @@
 
 struct source;
 struct reading;
+struct digest_news;
 
 /* Pieces that are one stream of bytes. Made by the source; whichever worker has a piece keeps the reading
  * here for the next one, and the stream is freed after the last piece. */
@@ -38,7 +39,10 @@ struct work {
 			 and the object may still be growing */
 	bool claims;  /* the intake's own: its source is in hand */
 	const char *unreadable; /* a literal: `bytes` are no events, for this reason; kept in quarantine */
-	uint64_t skip;          /* records at the front that were committed before */
+	struct digest_news
+	    *digest;   /* instead of events: a digest for the delivery ledger; NULL: none. Owned */
+	bool hash;     /* findings->hash is wanted: a digest will list it */
+	uint64_t skip; /* records at the front that were committed before */
 	struct ledger_row
 	    row;       /* what the ledger says once all of it is durable; row.object is a copy of `object` */
 	bool keep_row; /* false: no ledger line (stdin) */
