@@ -259,6 +259,58 @@ def test_references_of_the_module_resolve(module):
     assert loose == set() and len(counted) > 8, "a counted resource is one of a list"
 
 
+# ---- what docs/operations.md says of them
+
+
+def test_operations_names_what_is_there(template):
+    text = (ROOT / "docs" / "operations.md").read_text()
+    deploys = re.findall(r"^    (aws cloudformation deploy .*)$", text, re.MULTILINE)
+    assert len(deploys) > 1
+    for line in deploys:
+        given = dict(word.split("=", 1) for word in line.split("--parameter-overrides ")[1].split())
+        assert set(given) <= set(template["Parameters"]), line
+        for name, value in given.items():
+            parameter = template["Parameters"][name]
+            assert value in parameter.get("AllowedValues", [value])
+            assert re.fullmatch(parameter.get("AllowedPattern", ".*"), value), (name, value)
+        assert "CAPABILITY_NAMED_IAM" in line and (ROOT / line.split("--template-file ")[1].split()[0]).is_file()
+    for placeholder in re.findall(r"\b[A-Z]+(?:_[A-Z]+)*_(?:URL|ARN|NAME)\b", text):
+        if placeholder not in ("DEAD_LETTER_ARN",):
+            assert snake_to_camel(placeholder) in template["Outputs"], placeholder
+
+
+def snake_to_camel(name):
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
+def test_costs_follow_from_the_formula():
+    text = (ROOT / "docs" / "operations.md").read_text()
+    rows = re.findall(r"^\| (\d+) \| (\d+) \| ([\d,]+) \| ([\d,]+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$",
+                      text, re.MULTILINE)  # fmt: skip
+    assert len(rows) == 3
+    for accounts, regions, files, requests, *money in rows:
+        f = 30 * 288 * int(accounts) * int(regions)
+        q = 3 * f + 172_800
+        assert (f, q) == (int(files.replace(",", "")), int(requests.replace(",", "")))
+        costs = [max(0, q - 1_000_000) / 1e6 * 0.40, f / 1000 * 0.0004, f / 10_000 * 0.03]
+        assert [f"{c:.2f}" for c in [*costs, sum(costs)]] == money
+
+
+def test_every_alert_of_the_agent_about_itself_is_explained():
+    text = (ROOT / "docs" / "operations.md").read_text()
+    sources = [p for layer in ("agent", "alerts") for p in (ROOT / layer).rglob("*.c")]
+    made = {n for p in sources for n in re.findall(r'"(kendrawatch\.self\.\w+)"', p.read_text())}
+    said = set(re.findall(r"`(kendrawatch\.self\.\w+)`", text))
+    assert made <= said, made - said
+    assert said <= made, said - made
+
+
+def test_metrics_of_operations_exist(kw):
+    text = (ROOT / "docs" / "operations.md").read_text()
+    names = {m["name"] for m in kw.run(["list", "metrics", "--output", "ndjson"]).lines()}
+    assert set(re.findall(r"`(kw_\w+)`", text)) <= names
+
+
 def snake(name):
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower().replace("event_bridge", "eventbridge")
 
