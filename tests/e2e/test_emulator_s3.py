@@ -5,15 +5,17 @@ import http.client
 import json
 import random
 import re
+import subprocess
+from types import SimpleNamespace
 
 import pytest
 from aws import PERMANENT, TEMPORARY
-from botocore.auth import SigV4Auth
+from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from services.s3 import _url
-from wire import Answer, client, send
+from wire import ROOT, Answer, client, send, sqs
 
 ODD_KEYS = ["a b", "a+b=c&d", "x//y", "./../z", "\u00fc\u6f22\U0001f600", "%41", "b\\s", "q?m#h", "~*'()!", "<&>\""]
 
@@ -199,3 +201,37 @@ def test_notifications(aws, bucket, form):
     else:
         assert bodies[0] == "CloudTrail validation message."
         assert told == {"s3Bucket": "trail-logs", "s3ObjectKey": [key]}
+
+
+def test_command_line(tmp_path):
+    """The same server as a program: what a person starts to try an agent out."""
+    argv = ["tests/emulator/aws.py", "--queue", "told", "--bucket", "other", "--notify", "trail-logs:told:s3-sns"]
+    process = subprocess.Popen(["/usr/bin/python3", *argv], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        server = SimpleNamespace(port=json.loads(process.stdout.readline())["port"])
+        control = json.dumps({"service": "sqs", "only": "ReceiveMessage", "script": ["throttle"]}).encode()
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        connection.request("POST", "/_control", control)
+        assert connection.getresponse().status == 200
+        assert get(server, "/trail-logs/k", "PUT", body=b"hello").status == 200
+        assert get(server, "/other?list-type=2").status == 200
+        asked = {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/111122223333/told", "MaxNumberOfMessages": 10}
+        assert sqs(server, "ReceiveMessage", asked).error() == (400, "RequestThrottled")
+        got = sqs(server, "ReceiveMessage", asked).json()["Messages"]
+        assert [json.loads(m["Body"])["Subject"] for m in got] == ["Amazon S3 Notification"] * 2
+    finally:
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def test_stalls(aws, bucket):
+    aws.s3.put(bucket, "k", b"x" * 1000)
+    aws.control(service="s3", script=["stall:10"])
+    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=0.5)
+    signed = AWSRequest("GET", f"{aws.url}/trail-logs/k")
+    S3SigV4Auth(Credentials(PERMANENT.access_key, PERMANENT.secret), "s3", "eu-west-1").add_auth(signed)
+    connection.request("GET", "/trail-logs/k", headers=dict(signed.headers))
+    answer = connection.getresponse()
+    assert answer.status == 200 and answer.read(10) == b"x" * 10
+    with pytest.raises(TimeoutError):
+        answer.read(1)

@@ -40,7 +40,7 @@ class Aws(Loopback):
         super().__init__(**options)
         self.credentials = {c.access_key: c for c in credentials}
         self.region, self.account = region, account
-        self.services = {"sns": Sns(topics), **{kind.name: kind(self) for kind in SERVICES}}
+        self.services = {"sns": Sns(self, topics), **{kind.name: kind(self) for kind in SERVICES}}
 
     def __getattr__(self, name):
         try:
@@ -55,8 +55,8 @@ class Aws(Loopback):
         """As Loopback.control; with `service` the faults and settings of that one alone."""
         if service is None:
             return super().control(**settings)
-        if service not in self.services or service == "sns":
-            raise ValueError(f"no service {service} with settings of its own")
+        if service not in self.services:
+            raise ValueError(f"no service {service} here")
         return self.services[service].control(**settings)
 
     def env(self, credential=PERMANENT):
@@ -155,9 +155,8 @@ class Aws(Loopback):
         return self.services[claimed_service(request) if claimed_service(request) in ("sns", "s3") else "s3"]
 
     def _next_fault(self, service, request):
-        own = getattr(service, "faults", None)
-        if own and (service.only is None or service.action_of(request) in service.only):
-            fault = own.next()
+        if service.only is None or service.action_of(request) in service.only:
+            fault = service.faults.next()
             if fault.name != "ok":
                 return fault
         return self.faults.next()

@@ -10,6 +10,7 @@ from urllib.parse import unquote_to_bytes
 from xml.sax.saxutils import escape
 
 from loopback import Reply
+from services.service import Service
 from sigv4 import Refused
 
 VERSION = "2010-03-31"
@@ -123,17 +124,22 @@ def _read_structure(message):
     return by_protocol
 
 
-class Sns:
+class Sns(Service):
     """topics: the ARNs that exist, or None for all but those whose name starts with "missing"."""
 
     name = "sns"
 
-    def __init__(self, topics=None):
+    def __init__(self, aws, topics=None):
+        super().__init__(aws)
         self.topics = None if topics is None else set(topics)
         self.attributes = {}  # topic -> what GetTopicAttributes says beside the usual
         self._lock = threading.Lock()
         self._seen = {}  # (topic, deduplication id) -> (time, message id, sequence number)
         self._sequence = 10000000000000000000
+
+    def action_of(self, request):
+        match = re.search(rb"(?:^|&)Action=(\w+)", request.body)
+        return match.group(1).decode() if match else ""
 
     def fault(self, fault):
         answers = {
