@@ -34,6 +34,10 @@ COMMAND(doctor, "doctor", OPERATE, "[OPTION]...",
     "least policy")
 COMMAND(run, "run", OPERATE, "[OPTION]...",
     "the agent: follow the configured sources and deliver alerts until told to stop")
+COMMAND(audit, "audit", PAGE, "[OPTION]... EVENT",
+    "tell the life of an event: its object, delays, the rules that were tried, its alerts and their deliveries")
+COMMAND(timeline, "timeline", PAGE, "[OPTION]... ALERT",
+    "read again the objects around an alert, and show all that its actor did, with outcomes and rules")
 COMMAND(ledger, "ledger", OPERATE, "[OPTION]...",
     "show hour by hour which logs were delivered, read, missing, altered or late, as a calendar or a page")
 COMMAND(verify, "verify", OPERATE, "[OPTION]... DIR|s3://BUCKET/PREFIX...",
