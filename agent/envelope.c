@@ -55,8 +55,12 @@ static struct sv without_quotes(struct sv s)
 static void object(
     struct scan *x, struct sv bucket, char *key, const struct tree *size, struct sv etag, const char *form)
 {
-	if (!s3_bucket_valid(bucket) || !*key) {
-		unknown(x, "a notice about an object, with a wrong name of its bucket or none: ", bucket);
+	bool valid = s3_bucket_valid(bucket) && *key;
+	if (!valid || x->out->objects.n == ENVELOPE_OBJECTS) {
+		unknown(x,
+		    valid ? "a notice about more objects than AWS ever names, in bucket "
+			  : "a notice about an object, with a wrong name of its bucket or none: ",
+		    bucket);
 		free(key);
 		return;
 	}
@@ -115,22 +119,25 @@ static void eventbridge(struct scan *x, const struct tree *t, const struct tree 
 /* CloudTrail's own notice: keys as they are. */
 static void trail_notice(struct scan *x, const struct tree *t, const struct tree *keys)
 {
+	static const char form[] = "CloudTrail's SNS notice";
 	for (size_t i = 0; i < keys->n; i++)
 		object(x, text_at(t, "s3Bucket"),
 		    heap_text(keys->items[i].type == TREE_STRING ? keys->items[i].text : SV("")), NULL,
-		    SV(""), "CloudTrail's SNS notice");
+		    SV(""), form);
+	if (!keys->n)
+		ignored(x, form);
 }
 
 static void log_events(struct scan *x, const struct tree *t, int layer)
 {
+	static const char form[] = "CloudWatch Logs subscription";
 	const struct tree *events = array_at(t, SV("logEvents"));
-	if (text_is(t, "messageType", SV("CONTROL_MESSAGE"))) {
-		ignored(x, "CloudWatch Logs probe");
+	if (!events || !events->n || text_is(t, "messageType", SV("CONTROL_MESSAGE"))) {
+		ignored(x, form);
 		return;
 	}
-	for (size_t i = 0; events && i < events->n; i++)
+	for (size_t i = 0; i < events->n; i++)
 		classify_text(x, text_at(&events->items[i], "message"), layer + 1);
-	x->out->form = "CloudWatch Logs subscription";
 }
 
 static void notification(struct scan *x, const struct tree *t, struct sv message, int layer)

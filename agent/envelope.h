@@ -10,6 +10,10 @@
 /* A log service's payload inflates to no more. */
 #define ENVELOPE_INFLATED ((size_t)16 << 20)
 
+/* CloudTrail and S3 name a few objects in a message. What names more than this is from somebody else: the
+ * rest counts as unknown. */
+#define ENVELOPE_OBJECTS 1000
+
 /* An object that is new, as the message names it. Heap. */
 struct envelope_object {
 	char *bucket, *key; /* the key as it is, not encoded */

@@ -43,6 +43,7 @@ static const struct option_table table = {"sources.sqs",
 
 #define MAX_RECEIVES 4    /* calls at the same time */
 #define MAX_CALLS 20      /* of the client: those, OBJECT_PARALLEL, and batches */
+#define MAX_ITEMS 2000    /* objects in hand; each message may name many */
 #define LOOK_MS 60000     /* between two looks at the queue's attributes */
 #define OFFER_AGAIN_MS 10 /* when the intake is full */
 #define IDLE_MS 1000
@@ -275,6 +276,7 @@ static void received(void *ctx, const struct aws_answer *a)
 static void start_receives(struct sqs_source *s)
 {
 	while (!s->stop && clk_mono_ms() >= s->receive_due_ms && s->n_receiving < s->want_receiving &&
+	       s->take.hand.items.n < MAX_ITEMS &&
 	       s->take.hand.messages.n + (s->n_receiving + 1) * SQS_BATCH <= s->max_in_flight) {
 		struct aws_request request = {0};
 		sqs_receive(s->queue_url, SQS_BATCH, s->wait_s, s->take.visibility_ms / 1000, &request);

@@ -62,6 +62,8 @@ static void every_form_is_known(void **state)
 	expect("{\"Events\":[{\"EventId\":\"e\",\"CloudTrailEvent\":\"{}\"}]}", 0, 1, 0, 0);
 	expect("{\"messageType\":\"CONTROL_MESSAGE\",\"logEvents\":[{\"message\":\"probe\"}]}", 0, 0, 1, 0);
 	expect("{\"Records\":[]}", 0, 0, 1, 0);
+	expect("{\"s3Bucket\":\"trail-logs\",\"s3ObjectKey\":[]}", 0, 0, 1, 0);
+	expect("{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[]}", 0, 0, 1, 0);
 }
 
 static void all_of_it_may_be_inside_of_sns(void **state)
@@ -152,6 +154,14 @@ static void nothing_else_is(void **state)
 		assert_true(x.looks_like[0] != 0);
 		envelope_fini(&x);
 	}
+	/* More objects than a message of AWS names. */
+	struct buf many = {0};
+	buf_adds(&many, "{\"s3Bucket\":\"trail-logs\",\"s3ObjectKey\":[\"0\"");
+	for (int i = 1; i < ENVELOPE_OBJECTS + 5; i++)
+		buf_printf(&many, ",\"%d\"", i);
+	buf_adds(&many, "]}");
+	expect(many.ptr, ENVELOPE_OBJECTS, 0, 0, 5);
+	buf_fini(&many);
 	/* The good parts of a mixed message are still found. */
 	expect("{\"Records\":[{\"a\":1}," RECORD "]}", 0, 1, 0, 1);
 	struct envelope x = {0};
