@@ -176,12 +176,12 @@ static void show_day(const struct trail_calendar *c, const struct trail_day *d, 
 			buf_addc(out, ' ');
 		show_mark(s, colour, out);
 	}
-	size_t shown = 24 + 3;
+	int shown = 24 + 3;
 	for (int h = 23; h >= 0 && trail_sum_state(&d->hours[h]) == TRAIL_STATE_NOTHING &&
 			 d->day_ms + h * HOUR_MS > c->now_ms;
 	     h--)
 		shown -= 1 + (h && h % 6 == 0);
-	buf_printf(out, "%*s", (int)(29 - shown), "");
+	buf_printf(out, "%*s", 29 - shown, "");
 	trail_sum_words(&d->all, out);
 	buf_addc(out, '\n');
 }
