@@ -35,8 +35,7 @@ static const char *const values[] = {
     "{\"a\" :\ttrue}",
     "{\"\\u0061\":1}",
     "{\"a\":\"\xe2\x84\xaailo\"}",
-    "{\"a\":\"stra\xc3\x9f"
-    "e\"}",
+    "{\"a\":\"stra\xc3\x9f\x65\"}",
     "{\"amber-basin-1a2b3c\":{}}",
     "[\"arn:aws:iam::1:role/deployer\",\"\\\"\"]",
     "[[\"amber-basin-1a2b3c\"],null,7]",
