@@ -79,7 +79,7 @@ void doctor_config(struct doctor *d)
 	checkup_at(&d->out, "configuration");
 	tell_faults(d);
 	if (!s->faults.n_errors)
-		checkup_say(&d->out, CHECKUP_OK, NULL, "%s: %zu sources, %zu sinks",
+		checkup_say(&d->out, CHECKUP_OK, NULL, "%s; sources: %zu, sinks: %zu",
 		    s->config->file ? s->config->file : "(defaults)", s->config->sources.n,
 		    s->config->sinks.n);
 	checkup_at(&d->out, "rules");

@@ -88,10 +88,10 @@ static void tell_found(struct buf *out, const struct survey *s)
 	for (size_t i = 0; i < s->trails.list.n; i++)
 		tell_trail(out, &s->trails.list.items[i]);
 	if (s->queue.waiting >= 0)
-		say(out, 0, "- the queue is there, %lld messages wait%s", (long long)s->queue.waiting,
+		say(out, 0, "- the queue is there; messages waiting: %lld%s", (long long)s->queue.waiting,
 		    s->queue.dead_letter_arn[0] ? "" : "; it has no dead-letter queue");
 	if (s->topic.confirmed >= 0)
-		say(out, 0, "- the topic is there, %lld confirmed subscriptions",
+		say(out, 0, "- the topic is there; confirmed subscriptions: %lld",
 		    (long long)s->topic.confirmed);
 	for (size_t i = 0; i < s->notes.lines.n; i++)
 		say(out, 0, "- not found out (%s): %s", s->notes.lines.items[i].station,

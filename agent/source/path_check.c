@@ -34,7 +34,7 @@ static void tell_age(struct checkup *out, const char *path, size_t n, int64_t ne
 		    "%s: the newest of %zu files is %lld h old", path, n,
 		    (long long)(age / (60 * MS_A_MINUTE)));
 	else
-		checkup_say(out, CHECKUP_OK, NULL, "%s: %zu files, the newest %lld min old", path, n,
+		checkup_say(out, CHECKUP_OK, NULL, "%s; files: %zu, the newest %lld min old", path, n,
 		    (long long)(age < 0 ? 0 : age / MS_A_MINUTE));
 }
 

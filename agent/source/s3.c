@@ -9,6 +9,7 @@
 #include "agent/decode.h"
 #include "agent/source/object_trouble.h"
 #include "agent/source/s3/walk.h"
+#include "agent/source/s3_check.h"
 #include "alerts/state.h"
 #include "base/aws/endpoint.h"
 #include "base/aws/s3.h"
@@ -600,4 +601,5 @@ const struct source_type source_s3 = {.name = "s3",
     .settled = settled,
     .close = close_source,
     .looks_up = true,
-    .grants = grants};
+    .grants = grants,
+    .check = s3_check};

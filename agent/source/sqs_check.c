@@ -88,9 +88,9 @@ static void tell_queue(const struct sqs_queue *q, struct checkup *out)
 	if (q->waiting > BACKLOG)
 		checkup_say(out, CHECKUP_WARN,
 		    "is the agent running? `kendrawatch list metrics` names what it counts",
-		    "%lld messages wait", (long long)q->waiting);
+		    "messages waiting: %lld", (long long)q->waiting);
 	else
-		checkup_say(out, CHECKUP_OK, NULL, "%lld messages wait, %lld in flight",
+		checkup_say(out, CHECKUP_OK, NULL, "messages waiting: %lld, in flight: %lld",
 		    (long long)(q->waiting < 0 ? 0 : q->waiting),
 		    (long long)(q->in_flight < 0 ? 0 : q->in_flight));
 	if (q->visibility_s >= 0 && q->visibility_s < MIN_VISIBILITY_S)
@@ -136,7 +136,7 @@ static void check_dead(const struct probe *p, struct sv url, const struct sqs_qu
 		if (dead.waiting > 0)
 			checkup_say(p->out, CHECKUP_WARN,
 			    "read them (aws sqs receive-message), mend the cause, then redrive them",
-			    "%lld messages are in the dead-letter queue: events that no rule has seen",
+			    "messages in the dead-letter queue: %lld; no rule has seen their events",
 			    (long long)dead.waiting);
 		else
 			checkup_say(p->out, CHECKUP_OK, NULL, "its dead-letter queue is empty");
@@ -183,6 +183,9 @@ void sqs_check(const struct options *options, struct checkup *out)
 			tell_queue(&q, out);
 			check_dead(&p, url, &q);
 			check_delete(&p, url);
+			checkup_say(out, CHECKUP_SKIP, NULL,
+			    "log files are read when a message names one: what is missing then is an alert "
+			    "(kendrawatch.self.object_denied)");
 		}
 		aws_client_free(client);
 	}

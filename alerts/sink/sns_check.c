@@ -25,15 +25,15 @@ static void tell_topic(const struct sns_topic *t, struct sv arn, struct checkup 
 {
 	if (t->confirmed == 0 && t->pending > 0)
 		checkup_say(out, CHECKUP_FAIL, "confirm it: AWS sent a mail or a request with a link to each",
-		    "%.*s: nobody gets anything, %lld subscriptions wait for confirmation", SV_ARG(arn),
+		    "%.*s: nobody gets anything; subscriptions that wait for confirmation: %lld", SV_ARG(arn),
 		    (long long)t->pending);
 	else if (t->confirmed == 0)
 		checkup_say(out, CHECKUP_FAIL,
 		    "aws sns subscribe --topic-arn … --protocol email --notification-endpoint …",
 		    "%.*s: nobody is subscribed", SV_ARG(arn));
 	else
-		checkup_say(out, CHECKUP_OK, NULL, "%.*s is there, %lld subscriptions%s", SV_ARG(arn),
-		    (long long)t->confirmed, t->pending > 0 ? " and some that were never confirmed" : "");
+		checkup_say(out, CHECKUP_OK, NULL, "%.*s is there; subscriptions: %lld%s", SV_ARG(arn),
+		    (long long)t->confirmed, t->pending > 0 ? ", and some that were never confirmed" : "");
 	if (t->kms_key[0])
 		checkup_say(out, strstr(t->kms_key, "alias/aws/sns") ? CHECKUP_OK : CHECKUP_WARN,
 		    "grant kms:GenerateDataKey and kms:Decrypt on it too (`doctor --iam --kms-key ARN`)",

@@ -27,7 +27,9 @@ static void look(void *ctx, const struct aws_answer *a)
 /* AWS's own word for action and resource before ours: with KMS, what is missing may be another one. */
 static void say_denied(const struct probe *p, const struct seen *s)
 {
-	const char *action = s->why.action[0] ? s->why.action : p->action;
+	/* SQS writes its actions small. */
+	bool ours = !s->why.action[0] || sv_eq_nocase(sv_from(s->why.action), sv_from(p->action));
+	const char *action = ours ? p->action : s->why.action;
 	struct sv resource = s->why.resource[0] ? sv_from(s->why.resource) : p->resource;
 	char *advice = heap_printf("grant %s on %.*s%s", action, SV_ARG(resource),
 	    p->only_doctor

@@ -3,6 +3,7 @@
 import http.server
 import json
 import threading
+import time
 from urllib.parse import parse_qs
 
 import pytest
@@ -101,7 +102,7 @@ def test_all_is_well(doctor, answers):
     done = doctor()
     assert done.rc == 0, done.out
     for said in ("assumed-role/kw/i-1", "environment", "all regions, eu-west-1, bucket logs", "reads and writes",
-                 "2 subscriptions", "1 files", ", 0 failures"):  # fmt: skip
+                 "subscriptions: 2", "files: 1", ", 0 failures"):  # fmt: skip
         assert said in flat(done) + " "
     assert {a for a, _ in answers.asked} == set(answers.answers), "and nothing is published"
     assert all("Signature=" in signature for _, signature in answers.asked)
@@ -143,14 +144,14 @@ def test_missing_grants_are_named(doctor, answers):
     done = doctor()
     text = flat(done)
     assert "missing grant: cloudtrail:DescribeTrails on arn:t, since no identity-based policy" in text
-    assert f"missing grant: SNS:GetTopicAttributes on {TOPIC}" in text
+    assert f"missing grant: sns:GetTopicAttributes on {TOPIC}" in text
     assert done.rc == 0, "run needs neither"
 
 
 def test_a_topic_that_nobody_reads(doctor, answers):
     answers.answers["GetTopicAttributes"] = (200, topic(SubscriptionsConfirmed=0, SubscriptionsPending=3))
     done = doctor()
-    assert done.rc == 1 and "3 subscriptions wait for confirmation" in flat(done)
+    assert done.rc == 1 and "subscriptions that wait for confirmation: 3" in flat(done)
     answers.answers["GetTopicAttributes"] = (
         404, "<ErrorResponse><Error><Code>NotFound</Code><Message>Topic does not exist</Message></Error></ErrorResponse>")  # fmt: skip
     assert "Topic does not exist" in flat(doctor())
@@ -229,11 +230,11 @@ def test_a_queue_is_looked_at_and_left_alone(queue_doctor, aws):
     aws.sqs.send(queue, "a message")
     done = queue_doctor(queue)
     assert done.rc == 0, done.out
-    for said in ("1 messages wait, 0 in flight", "its dead-letter queue is empty", "messages may be deleted and kept"):
+    for said in ("messages waiting: 1, in flight: 0", "its dead-letter queue is empty", "messages may be deleted and kept"):
         assert said in flat(done)
     assert aws.sqs.waiting(queue) == 1, "nothing was received"
     aws.sqs.send(dead, "poison")
-    assert "1 messages are in the dead-letter queue" in flat(queue_doctor(queue))
+    assert "messages in the dead-letter queue: 1" in flat(queue_doctor(queue))
 
 
 def test_a_weak_queue(queue_doctor, aws):
@@ -251,7 +252,7 @@ def test_a_queue_that_is_not_there_or_not_ours(queue_doctor, aws):
     queue = aws.sqs.create("kw")
     aws.control(service="sqs", script=["forbidden"])
     done = queue_doctor(queue)
-    assert done.rc == 1 and "missing grant: sqs:" in flat(done)
+    assert done.rc == 1 and "missing grant: sqs:" in flat(done).lower()
 
 
 def test_the_policy_of_a_queue(queue_doctor, aws):
@@ -269,3 +270,45 @@ def test_the_policy_of_a_queue(queue_doctor, aws):
     named = json.loads(queue_doctor(queue, "--iam", "--bucket", "a", "--bucket", "b", buckets=["*"]).out)
     assert named["Statement"][1]["Resource"] == ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"]
     assert aws.received() == []
+
+
+# ---- a bucket and the event history
+
+
+@pytest.fixture
+def source_doctor(kw, tmp_path, aws):
+    def run(**source):
+        config = {"agent": {"state": str(tmp_path / "state")}, "sources": {"feed": source}, "sinks": {"o": {"type": "stdout"}}}
+        path = tmp_path / "source.yaml"
+        path.write_text(json.dumps(config))
+        return kw.run(["doctor", "--config", path], env=aws.env())
+
+    return run
+
+
+def test_a_bucket_is_listed_and_read(source_doctor, aws):
+    aws.cloudtrail.trail("main")
+    made = aws.s3.create("trail-logs")
+    bucket = {"type": "s3", "bucket": "trail-logs", "region": "eu-west-1"}
+    assert "holds nothing below AWSLogs/" in flat(source_doctor(**bucket))
+    aws.s3.put(made, "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/24/x.json.gz", b"x" * 100)
+    done = source_doctor(**bucket)
+    assert done.rc == 0 and "trail-logs may be listed and read" in flat(done), done.out
+    gone = source_doctor(type="s3", bucket="not-there", region="eu-west-1")
+    assert gone.rc == 1 and "NoSuchBucket" in flat(gone)
+    aws.control(service="s3", script=["ok", "forbidden"])
+    denied = source_doctor(**bucket)
+    assert denied.rc == 1 and "missing grant: s3:GetObject on arn:aws:s3:::trail-logs/AWSLogs" in flat(denied)
+
+
+def test_the_event_history_is_asked(source_doctor, aws, make_event):
+    aws.cloudtrail.trail("main")
+    history = {"type": "lookup", "region": "eu-west-1"}
+    assert "no event in the last 6 hours" in flat(source_doctor(**history))
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 600))
+    aws.cloudtrail.add(make_event("kendra:Query", at=now))
+    done = source_doctor(**history)
+    assert done.rc == 0 and "1 events in the last 6 hours" in flat(done), done.out
+    aws.control(service="cloudtrail", script=["ok", "ok", "ok", "forbidden"])
+    denied = source_doctor(**history)
+    assert denied.rc == 1 and "missing grant: cloudtrail:LookupEvents" in flat(denied)

@@ -57,7 +57,7 @@ def test_what_aws_says(init, aws):
     assert "trail/main: all regions, bucket acme-trail, notices to arn:aws:sns" in flat
     assert "switched on; records reads and writes; log file validation on" in flat
     assert "trail/narrow" in flat and "writes alone, so Query and Retrieve never arrive" in flat
-    assert "the queue is there, 0 messages wait" in flat and "1 confirmed subscriptions" in flat
+    assert "the queue is there; messages waiting: 0" in flat and "confirmed subscriptions: 1" in flat
     assert "111122223333': prod" in text and said == "" and "not found out" not in text
     assert {e["action"] for e in aws.received()} == {
         "GetCallerIdentity", "DescribeTrails", "GetTrailStatus", "GetEventSelectors", "GetQueueAttributes",
