@@ -44,6 +44,11 @@ void analyst_batch_fini(struct analyst_batch *b)
 		free(b->selves.items[i].summary);
 		free(b->selves.items[i].detail);
 	}
+	for (size_t i = 0; i < b->notes.n; i++) {
+		free(b->notes.items[i].key);
+		free(b->notes.items[i].value);
+	}
+	vec_fini(&b->notes);
 	vec_fini(&b->stretches);
 	vec_fini(&b->results);
 	vec_fini(&b->selves);
@@ -99,6 +104,25 @@ void analyst_self(struct analyst *a, const char *rule, const char *title, enum l
 	pthread_mutex_unlock(&a->lock);
 }
 
+void analyst_remember(struct analyst *a, struct sv key, struct sv value)
+{
+	struct analyst_note *old = NULL;
+	pthread_mutex_lock(&a->lock);
+	/* The last value of a key counts: while the state can't be written, no more wait than there are keys.
+	 */
+	for (size_t i = 0; i < a->inbox.notes.n && !old; i++)
+		if (sv_eq(key, sv_from(a->inbox.notes.items[i].key)))
+			old = &a->inbox.notes.items[i];
+	if (old) {
+		free(old->value);
+		old->value = heap_text(value);
+	} else {
+		vec_push(&a->inbox.notes, (struct analyst_note){heap_text(key), heap_text(value)});
+	}
+	pthread_cond_signal(&a->came);
+	pthread_mutex_unlock(&a->lock);
+}
+
 void analyst_digest(struct analyst *a)
 {
 	pthread_mutex_lock(&a->lock);
@@ -110,7 +134,8 @@ void analyst_digest(struct analyst *a)
 void analyst_settle(struct analyst *a)
 {
 	pthread_mutex_lock(&a->lock);
-	while (a->working || a->digest_now || a->inbox.stretches.n || a->inbox.results.n || a->inbox.selves.n)
+	while (a->working || a->digest_now || a->inbox.stretches.n || a->inbox.results.n ||
+	       a->inbox.selves.n || a->inbox.notes.n)
 		pthread_cond_wait(&a->idle, &a->lock);
 	pthread_mutex_unlock(&a->lock);
 }
@@ -145,7 +170,7 @@ static struct timespec deadline_in(int64_t ms)
 static bool anything(const struct analyst *a)
 {
 	return (a->inbox.stretches.n && !a->full) || a->inbox.results.n || a->inbox.selves.n ||
-	       a->digest_now || analyst_job_waits(a);
+	       a->inbox.notes.n || a->digest_now || analyst_job_waits(a);
 }
 
 /* How long there is nothing to do, if nothing comes. */
@@ -173,7 +198,9 @@ static void move_inbox(struct analyst *a, struct analyst_batch *out)
 		vec_push(&out->results, in->results.items[i]);
 	for (size_t i = 0; i < in->selves.n; i++)
 		vec_push(&out->selves, in->selves.items[i]);
-	in->results.n = in->selves.n = 0;
+	for (size_t i = 0; i < in->notes.n; i++)
+		vec_push(&out->notes, in->notes.items[i]);
+	in->results.n = in->selves.n = in->notes.n = 0;
 	size_t n = a->full ? 0 : in->stretches.n;
 	if (n > GROUP_STRETCHES - out->stretches.n)
 		n = GROUP_STRETCHES - out->stretches.n;
@@ -251,7 +278,7 @@ void analyst_run(struct analyst *a)
 	struct analyst_batch b = {0};
 	while (gather(a, &b)) {
 		analyst_sum_up_late(a, &b);
-		bool any = b.stretches.n || b.results.n || b.selves.n;
+		bool any = b.stretches.n || b.results.n || b.selves.n || b.notes.n;
 		if (any && !analyst_commit(a, &b)) {
 			analyst_drop_stretches(&b);
 			analyst_batch_fini(&b);

@@ -18,6 +18,8 @@ struct analyst_setup {
 	/* Deliveries were added / these results are durable: the dispatcher. */
 	void (*added)(void *ctx);
 	void (*settled)(void *ctx, const struct outbox_result *results, size_t n);
+	/* This stretch is durable: the self-watch. May be NULL. */
+	void (*arrived)(void *ctx, const struct stretch *s);
 	void *ctx;
 };
 
@@ -40,6 +42,9 @@ void analyst_results(struct analyst *a, struct outbox_result *results, size_t n)
 void analyst_self(struct analyst *a, const char *rule, const char *title, enum level level,
     const char *summary, const char *detail);
 
+/* Keeps a text about the agent itself in the state (memory.h); copied. Any thread; never waits. */
+void analyst_remember(struct analyst *a, struct sv key, struct sv value);
+
 /* Sums up, now, what was too old on arrival to be sent; it happens by itself a minute after such came. */
 void analyst_digest(struct analyst *a);
 
@@ -52,9 +57,10 @@ enum rc analyst_ask(
 
 /* How it is doing, for health and metrics. */
 struct analyst_vitals {
-	size_t waiting; /* stretches that were handed over and are not durable */
-	bool full;      /* the outbox is at its cap: input waits */
-	bool failing;   /* the state can't be written: input waits */
+	size_t waiting;       /* stretches that were handed over and are not durable */
+	bool full;            /* the outbox is at its cap: input waits */
+	bool failing;         /* the state can't be written: input waits */
+	int64_t committed_ms; /* monotonic: when something was committed last; 0: nothing was */
 };
 void analyst_look(struct analyst *a, struct analyst_vitals *out);
 

@@ -1,6 +1,7 @@
 /* One transaction: what a batch led to becomes durable, and then is told. The analyst's thread, which owns
  * the writing connection to the state file. */
 #include "agent/analyst_parts.h"
+#include "agent/selfwatch/memory.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "base/point.h"
@@ -166,6 +167,9 @@ static enum rc write_batch(struct analyst *a, struct analyst_batch *b, int64_t n
 		rc = outbox_results(a->setup.store, b->results.items[i].items, b->results.items[i].n, e);
 	for (size_t i = 0; i < b->selves.n && rc == RC_OK; i++)
 		rc = analyst_self_add(a, &b->selves.items[i], now_ms, e);
+	for (size_t i = 0; i < b->notes.n && rc == RC_OK; i++)
+		rc = memory_write(a->setup.store, sv_from(b->notes.items[i].key),
+		    sv_from(b->notes.items[i].value), now_ms, e);
 	for (size_t i = 0; i < b->stretches.n && rc == RC_OK; i++) {
 		struct stretch *s = b->stretches.items[i];
 		pulse_beat();
@@ -254,12 +258,17 @@ static void tell_source(struct stretch *s)
 
 void analyst_committed(struct analyst *a, struct analyst_batch *b)
 {
+	pthread_mutex_lock(&a->lock);
+	a->committed_ms = clk_mono_ms();
+	pthread_mutex_unlock(&a->lock);
 	if (b->stretches.n)
 		analyst_tell_degraded(a, b->stretches.items[b->stretches.n - 1]->findings->rules);
 	for (size_t i = 0; i < b->results.n; i++)
 		analyst_tell_dead(a, &b->results.items[i]);
 	for (size_t i = 0; i < b->results.n; i++)
 		a->setup.settled(a->setup.ctx, b->results.items[i].items, b->results.items[i].n);
+	for (size_t i = 0; i < b->stretches.n && a->setup.arrived; i++)
+		a->setup.arrived(a->setup.ctx, b->stretches.items[i]);
 	for (size_t i = 0; i < b->stretches.n; i++)
 		tell_source(b->stretches.items[i]);
 	if (b->stretches.n || b->selves.n)

@@ -97,6 +97,6 @@ enum rc analyst_ask(
 void analyst_look(struct analyst *a, struct analyst_vitals *out)
 {
 	pthread_mutex_lock(&a->lock);
-	*out = (struct analyst_vitals){a->inbox.stretches.n, a->full, a->failing};
+	*out = (struct analyst_vitals){a->inbox.stretches.n, a->full, a->failing, a->committed_ms};
 	pthread_mutex_unlock(&a->lock);
 }

@@ -25,11 +25,16 @@ struct analyst_alert {
 	char *summary, *detail;
 };
 
+struct analyst_note {
+	char *key, *value;
+};
+
 /* What one transaction takes. */
 struct analyst_batch {
 	VEC(struct stretch *) stretches;
 	VEC(struct analyst_results) results;
 	VEC(struct analyst_alert) selves;
+	VEC(struct analyst_note) notes;
 };
 
 /* What somebody else asks for; on the asker's stack. */
@@ -53,6 +58,7 @@ struct analyst {
 	bool ended;              /* under the lock: the thread takes no job any more */
 	pthread_cond_t answered;
 	_Atomic bool failing; /* the state could not be written, and is tried again */
+	int64_t committed_ms; /* monotonic; under the lock */
 	int64_t pruned_ms;
 	int64_t late_due_ms;       /* monotonic: when to look for late alerts to sum up; 0: none came */
 	bool digest_now;           /* under the lock */

@@ -1,9 +1,8 @@
 /* Alerts of the agent about itself that the analyst sees reason for, and how all such alerts are kept. The
  * analyst's thread. */
 #include "agent/analyst_parts.h"
+#include "agent/self.h"
 #include "base/log.h"
-
-#define LATE_RULE "kendrawatch.self.late_events"
 
 enum rc analyst_self_add(struct analyst *a, const struct analyst_alert *s, int64_t now_ms, struct err *e)
 {
@@ -50,8 +49,7 @@ void analyst_tell_dead(struct analyst *a, const struct analyst_results *r)
 	    heap_printf("kendrawatch could not deliver an alert: a sink refused it for good (%s). "
 			"kendrawatch outbox dead lists all; outbox retry sends them again.",
 		dead->error);
-	analyst_self(
-	    a, "kendrawatch.self.delivery_dead", "An alert could not be delivered", LEVEL_HIGH, summary, day);
+	self_tell(a, SELF_DELIVERY_DEAD, summary, day);
 	free(summary);
 }
 
@@ -60,8 +58,7 @@ void analyst_tell_degraded(struct analyst *a, const struct ruleset *rules)
 	const char *hour;
 	char *summary = degraded_look(&a->degraded, rules, &hour);
 	if (summary)
-		analyst_self(a, "kendrawatch.self.rule_degraded", "A rule reached its limit", LEVEL_MEDIUM,
-		    summary, hour);
+		self_tell(a, SELF_RULE_DEGRADED, summary, hour);
 	free(summary);
 }
 
@@ -89,7 +86,7 @@ void analyst_watch_outbox(struct analyst *a)
 		if (strcmp(a->warned_day, day) == 0)
 			return;
 		memcpy(a->warned_day, day, sizeof day);
-		analyst_self(a, "kendrawatch.self.outbox_filling", "The outbox is filling up", LEVEL_HIGH,
+		self_tell(a, SELF_OUTBOX_FILLING,
 		    "kendrawatch can't deliver: the outbox is past 80 % of agent.outbox_max. At 100 % it "
 		    "stops reading events.",
 		    day);
@@ -98,6 +95,7 @@ void analyst_watch_outbox(struct analyst *a)
 
 void analyst_sum_up_late(struct analyst *a, struct analyst_batch *b)
 {
+	const struct self_text *kind = self_text(SELF_LATE_EVENTS);
 	struct outbox_late late = {0};
 	struct err e = {0};
 	pthread_mutex_lock(&a->lock);
@@ -107,7 +105,7 @@ void analyst_sum_up_late(struct analyst *a, struct analyst_batch *b)
 	if (!due)
 		return;
 	a->late_due_ms = 0;
-	if (outbox_late(a->setup.store, LATE_RULE, &late, &e) != RC_OK) {
+	if (outbox_late(a->setup.store, kind->rule, &late, &e) != RC_OK) {
 		log_warn("late alerts can't be counted", "error=\"%s\"", e.text);
 		a->late_due_ms = clk_mono_ms() + ANALYST_LATE_MS;
 		return;
@@ -115,7 +113,7 @@ void analyst_sum_up_late(struct analyst *a, struct analyst_batch *b)
 	if (!late.n)
 		return;
 	vec_push(&b->selves,
-	    (struct analyst_alert){LATE_RULE, "Alerts about old events", LEVEL_MEDIUM,
+	    (struct analyst_alert){kind->rule, kind->title, kind->level,
 		heap_printf("%lld alert%s about events older than %lld h on arrival, the highest %s, "
 			    "%s recorded and not sent. kendrawatch alerts list shows them.",
 		    (long long)late.n, late.n == 1 ? "" : "s",

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "agent/commands.h"
+#include "agent/self.h"
 #include "agent/setup.h"
 #include "agent/source/source.h"
 #include "alerts/sink/sink.h"
@@ -327,6 +328,27 @@ static void list_lints(struct table *t, const struct setup *s, const char *unuse
 	}
 }
 
+static void list_self(struct table *t, const struct setup *s, const char *unused)
+{
+	static const struct column columns[] = {
+	    {"rule", 38}, {"level", 13}, {"title", 0}, {"meaning", 0}, {"advice", 0}};
+	(void)s;
+	(void)unused;
+	begin_table(t, columns, t->ndjson ? 5 : 3);
+	for (size_t i = 0; i < SELF_COUNT; i++) {
+		const struct self_text *self = self_text((enum self_kind)i);
+		begin_row(t);
+		cell(t, sv_from(self->rule));
+		cell(t, sv_from(level_name(self->level)));
+		cell(t, sv_from(self->title));
+		if (t->ndjson) {
+			cell(t, sv_from(self->meaning));
+			cell(t, sv_from(self->advice));
+		}
+		end_row(t);
+	}
+}
+
 static const struct listing {
 	const char *name;
 	void (*show)(struct table *t, const struct setup *s, const char *state);
@@ -341,6 +363,7 @@ static const struct listing {
     {"points", list_points},
     {"exits", list_exits},
     {"lints", list_lints},
+    {"self", list_self},
 };
 
 static enum exit_code show_reference(void)
@@ -402,7 +425,7 @@ static enum exit_code run(struct cli *c)
 		    cli_value(c, "state"));
 	if (c->n_words != 1)
 		return cli_usage(c, "say what: rules, lists, options, fields, sources, sinks, metrics, "
-				    "points, exits, lints or schema");
+				    "points, exits, lints, self or schema");
 	if (output && strcmp(output, "yaml") == 0 && strcmp(c->words[0], "options") == 0)
 		return show_reference();
 	if (strcmp(c->words[0], "schema") == 0)
@@ -418,7 +441,7 @@ static enum exit_code run(struct cli *c)
 			return show(c, &listings[i], ndjson);
 	return cli_usage(c,
 	    "there is no list of \"%s\"; say rules, lists, options, fields, sources, sinks, metrics, "
-	    "points, exits, lints or schema",
+	    "points, exits, lints, self or schema",
 	    c->words[0]);
 }
 

@@ -21,7 +21,7 @@ COMMAND(fields, "fields", WRITE, "[OPTION]... EVENT",
 COMMAND(coverage, "coverage", WRITE, "[OPTION]...",
     "show which rules may match which call of Kendra, which calls nobody watches, and a layer of ATT&CK")
 COMMAND(list, "list", WRITE, "WHAT [OPTION]...",
-    "list rules, lists, options, fields, sources, sinks, metrics, points, exits or lints; schema: the path "
+    "list rules, lists, options, fields, sources, sinks, metrics, points, exits, lints or self; schema: the path "
     "of rule files' JSON Schema")
 COMMAND(alerts, "alerts", PAGE, "[list|show HANDLE|tail] [OPTION]...",
     "show the alerts of the state, with their folds and deliveries")

@@ -12,6 +12,7 @@
 #include "agent/orders.h"
 #include "agent/reload.h"
 #include "agent/sandbox.h"
+#include "agent/selfwatch/selfwatch.h"
 #include "agent/vitals.h"
 #include "alerts/dispatch.h"
 #include "alerts/state.h"
@@ -52,6 +53,7 @@ struct daemon {
 	struct reload *reload;
 	struct analyst *analyst;
 	struct dispatch *dispatch;
+	struct selfwatch *selfwatch;
 	struct feed *feeds;
 	size_t n_feeds;
 	struct source **sources;          /* of the feeds */
@@ -126,6 +128,11 @@ static void added(void *ctx)
 static void settled(void *ctx, const struct outbox_result *results, size_t n)
 {
 	dispatch_settled(((struct daemon *)ctx)->dispatch, results, n);
+}
+
+static void arrived(void *ctx, const struct stretch *s)
+{
+	selfwatch_arrived(((struct daemon *)ctx)->selfwatch, s);
 }
 
 static void report(void *ctx, struct outbox_result *results, size_t n)
@@ -309,6 +316,19 @@ static enum rc open_pages(struct daemon *d, struct err *e)
 	return RC_OK;
 }
 
+static enum rc open_selfwatch(struct daemon *d, struct err *e)
+{
+	return selfwatch_new(&(struct selfwatch_setup){.config = d->setup->config,
+				 .agent = setup_agent_name(d->setup),
+				 .state_folder = d->state_folder,
+				 .analyst = d->analyst,
+				 .works = d->works,
+				 .rules = d->rules,
+				 .sources = d->sources,
+				 .n_sources = d->n_feeds},
+	    &d->selfwatch, e);
+}
+
 static enum rc open_all(struct daemon *d, struct err *e)
 {
 	enum rc rc = open_state(d, e);
@@ -330,17 +350,21 @@ static enum rc open_all(struct daemon *d, struct err *e)
 	    .agent = alert_agent_of(d->setup),
 	    .added = added,
 	    .settled = settled,
+	    .arrived = arrived,
 	    .ctx = d});
 	d->reload = reload_new(d->cli, d->setup, d->rules, d->analyst);
 	d->orders = orders_new(d->analyst, d->main_thread);
 	rc = open_pages(d, e);
-	return rc != RC_OK ? rc
-			   : dispatch_start(&(struct dispatch_options){.state_folder = d->state_folder,
-						.sinks = d->sinks,
-						.n_sinks = d->n_sinks,
-						.report = report,
-						.ctx = d},
-				 &d->dispatch, e);
+	if (rc == RC_OK)
+		rc = open_selfwatch(d, e);
+	if (rc != RC_OK)
+		return rc;
+	return dispatch_start(&(struct dispatch_options){.state_folder = d->state_folder,
+				  .sinks = d->sinks,
+				  .n_sinks = d->n_sinks,
+				  .report = report,
+				  .ctx = d},
+	    &d->dispatch, e);
 }
 
 /* --- running ------------------------------------------------------------------------------------- */
@@ -365,6 +389,9 @@ static enum rc start_threads(struct daemon *d, struct err *e)
 	}
 	if (bad)
 		return err_errno(e, RC_IO, bad, "can't start a thread");
+	enum rc rc = selfwatch_start(d->selfwatch, e);
+	if (rc != RC_OK)
+		return rc;
 	size_t n;
 	const struct control_order *orders = orders_list(&n);
 	return control_start(d->state_folder, orders, n, d->orders, &d->control, e);
@@ -449,6 +476,7 @@ static void *timer_main(void *arg)
 static void stop_flow(struct daemon *d)
 {
 	int64_t end_ms = clk_mono_ms() + DRAIN_MS;
+	selfwatch_stop(d->selfwatch);
 	for (size_t i = 0; i < d->n_feeds; i++)
 		if (d->feeds[i].running)
 			d->feeds[i].source->type->stop(d->feeds[i].source);
@@ -461,6 +489,7 @@ static void stop_flow(struct daemon *d)
 		pthread_join(d->worker_threads[i], NULL);
 	if (d->analyst_running) {
 		analyst_settle(d->analyst);
+		selfwatch_keep(d->selfwatch);
 		analyst_digest(d->analyst);
 		analyst_settle(d->analyst);
 	}
@@ -498,6 +527,7 @@ static void close_all(struct daemon *d)
 	listen_free(d->listen);
 	vitals_free(d->vitals);
 	orders_free(d->orders);
+	selfwatch_free(d->selfwatch);
 	dispatch_free(d->dispatch);
 	for (size_t i = 0; i < d->n_feeds; i++) {
 		if (d->feeds[i].source)
@@ -530,7 +560,7 @@ static void block_signals(sigset_t *signals, sigset_t *old)
 	pthread_sigmask(SIG_BLOCK, signals, old);
 }
 
-/* The main counters, and every other one that is not 0. */
+/* The main counters, and every other one that is not 0; gauges say nothing any more. */
 static void tell_end(void)
 {
 	static const bool always[METRIC_COUNT] = {[METRIC_EVENTS] = true,
@@ -543,12 +573,11 @@ static void tell_end(void)
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		struct sv name = sv_from(metric_name((enum metric)m));
 		uint64_t value = metric_get((enum metric)m);
-		if (!value && !always[m])
+		if ((!value && !always[m]) || !sv_ends(name, SV("_total")))
 			continue;
 		if (sv_starts(name, SV("kw_")))
 			name = sv_skip(name, 3);
-		if (sv_ends(name, SV("_total")))
-			name = sv_head(name, name.len - 6);
+		name = sv_head(name, name.len - 6);
 		buf_printf(
 		    &text, "%s%.*s=%llu", text.len ? " " : "", SV_ARG(name), (unsigned long long)value);
 	}

@@ -1,6 +1,8 @@
 /* Envelope classifier. Called by reading.c for each framed object, on the worker's thread; owns nothing. */
 #include "agent/decode.h"
 
+#include "base/clock.h"
+
 static bool text_is(const struct tree *root, const char *path, struct sv want)
 {
 	const struct tree *t = tree_at(root, path);
@@ -69,10 +71,10 @@ bool decode_name_holds_events(struct sv path, const char **out_why)
 }
 
 /* `_YYYYMMDDTHHMMZ_` in the last part of the path; the empty view when there is none. */
-static struct sv stamp_of(const char *path)
+static struct sv stamp_of(struct sv path)
 {
-	const char *slash = strrchr(path, '/');
-	struct sv name = sv_from(slash ? slash + 1 : path);
+	const char *slash = memrchr(path.ptr, '/', path.len);
+	struct sv name = slash ? sv_skip(path, (size_t)(slash + 1 - path.ptr)) : path;
 	for (size_t i = 0; i + 15 <= name.len; i++) {
 		struct sv s = sv_head(sv_skip(name, i), 15);
 		int64_t ignored;
@@ -84,9 +86,15 @@ static struct sv stamp_of(const char *path)
 	return (struct sv){NULL, 0};
 }
 
+bool decode_name_stamp(struct sv path, int64_t *out_ms)
+{
+	struct sv stamp = stamp_of(path);
+	return stamp.len && clk_parse(sv_skip(stamp, 1), out_ms);
+}
+
 int decode_name_order(const void *a, const void *b)
 {
 	const char *x = *(char *const *)a, *y = *(char *const *)b;
-	int by_stamp = sv_cmp(stamp_of(x), stamp_of(y));
+	int by_stamp = sv_cmp(stamp_of(sv_from(x)), stamp_of(sv_from(y)));
 	return by_stamp ? by_stamp : strcmp(x, y);
 }

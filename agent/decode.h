@@ -20,6 +20,9 @@ enum rc decode_object(struct record *r, struct arena *a, struct sv bytes, const 
  * logs; `*out_why` then says which. */
 bool decode_name_holds_events(struct sv path, const char **out_why);
 
+/* The moment in an object's name at which it was written (`_20261124T0305Z_`); false when there is none. */
+bool decode_name_stamp(struct sv path, int64_t *out_ms);
+
 /* The order in which objects are read: by the delivery stamp in their names (`_20261124T0305Z_`), then by
  * bytes; names without one come first. For qsort over char *. */
 int decode_name_order(const void *a, const void *b);

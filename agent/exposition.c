@@ -38,7 +38,8 @@ void exposition_counters(struct buf *out)
 {
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		const char *name = metric_name((enum metric)m);
-		head(out, name, "counter", metric_help((enum metric)m));
+		const char *type = sv_ends(sv_from(name), SV("_total")) ? "counter" : "gauge";
+		head(out, name, type, metric_help((enum metric)m));
 		buf_printf(out, "%s %" PRIu64 "\n", name, metric_get((enum metric)m));
 	}
 }

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "agent/self.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -65,8 +66,7 @@ static void tell_refused(struct reload *r, const struct ruleset *rules)
 	log_error("degraded: rules were refused",
 	    "refused=%zu of=%zu next=\"kendrawatch check names each fault\"", rules->n_refused,
 	    rules->rules.n);
-	analyst_self(r->analyst, "kendrawatch.self.rules_refused", "Rules were refused", LEVEL_HIGH, summary,
-	    revision);
+	self_tell(r->analyst, SELF_RULES_REFUSED, summary, revision);
 	free(revision);
 	free(summary);
 	buf_fini(&names);
@@ -95,7 +95,7 @@ static void tell_reload_refused(struct reload *r, const struct faults *faults)
 		fault_show(&faults->list.items[i], &detail);
 	log_error("reload refused: the configuration has errors",
 	    "next=\"the old one stays in force; mend it and send SIGHUP again\"");
-	analyst_self(r->analyst, "kendrawatch.self.reload_refused", "A reload was refused", LEVEL_MEDIUM,
+	self_tell(r->analyst, SELF_RELOAD_REFUSED,
 	    "kendrawatch was asked to reload, but the configuration has errors; the old one stays in force. "
 	    "Its log and kendrawatch run --check name each.",
 	    detail.ptr);

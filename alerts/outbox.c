@@ -206,6 +206,21 @@ enum rc outbox_pending(
 	enum rc rc;
 	while ((rc = store_step(st, e)) == RC_OK)
 		each(ctx, store_text(st, 0), store_int(st, 1));
+	store_reset(st);
+	return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
+enum rc outbox_failing(
+    struct store *s, void (*each)(void *ctx, const struct outbox_failing *f), void *ctx, struct err *e)
+{
+	/* SQLite takes the bare column from the row of the min(). */
+	struct store_stmt *st = store_prepare(s,
+	    "SELECT sink, error, min(created_ms), count(*) FROM (SELECT sink, error, created_ms, attempts"
+	    " FROM delivery WHERE status=0 ORDER BY n LIMIT 1000) WHERE attempts>0 GROUP BY sink");
+	enum rc rc;
+	while ((rc = store_step(st, e)) == RC_OK)
+		each(ctx, &(struct outbox_failing){
+			      store_text(st, 0), store_text(st, 1), store_int(st, 2), store_int(st, 3)});
 	return rc == RC_NOTFOUND ? RC_OK : rc;
 }
 

@@ -79,6 +79,15 @@ enum rc outbox_measure(struct store *s, struct outbox_size *out, struct err *e);
 enum rc outbox_pending(
     struct store *s, void (*each)(void *ctx, struct sv sink, int64_t pending), void *ctx, struct err *e);
 
+/* A sink whose deliveries fail: the oldest that was tried and still waits, among its first 1,000. */
+struct outbox_failing {
+	struct sv sink, error; /* borrowed for the call */
+	int64_t since_ms;      /* when that delivery was made */
+	int64_t n;             /* how many were tried and wait */
+};
+enum rc outbox_failing(
+    struct store *s, void (*each)(void *ctx, const struct outbox_failing *f), void *ctx, struct err *e);
+
 /* One line of `kendrawatch outbox`; borrowed for the call. */
 struct outbox_row {
 	int64_t n;

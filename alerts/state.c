@@ -77,6 +77,12 @@ static const struct store_migration migrations[] = {
 	"CREATE INDEX trail_digest_chain ON trail_digest(account, region, trail, end_ms);"
 	"CREATE INDEX trail_digest_due ON trail_digest(due_ms) WHERE NOT swept;",
     },
+    {
+	/* What the agent remembers about itself: rhythms of its feeds and the like, a text each. */
+	"CREATE TABLE memory("
+	" key TEXT PRIMARY KEY, value TEXT NOT NULL, touched_ms INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE INDEX memory_touched ON memory(touched_ms);",
+    },
 };
 
 enum rc state_open(const char *folder, enum store_mode mode, struct store **out, struct err *e)
@@ -109,6 +115,7 @@ static const struct {
 		  " (SELECT key FROM trail_digest WHERE read_ms < ?1 LIMIT ?2)"},
     {400 * DAY_MS, "DELETE FROM trail_hour WHERE (account, region, hour_ms) IN"
 		   " (SELECT account, region, hour_ms FROM trail_hour WHERE hour_ms < ?1 LIMIT ?2)"},
+    {400 * DAY_MS, "DELETE FROM memory WHERE key IN (SELECT key FROM memory WHERE touched_ms < ?1 LIMIT ?2)"},
 };
 
 enum rc state_prune(struct store *s, int64_t now_ms, int limit, int64_t *out_rows, struct err *e)

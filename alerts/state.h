@@ -9,9 +9,10 @@
 enum rc state_open(const char *folder, enum store_mode mode, struct store **out, struct err *e);
 
 /* Forgets what is past its time, in steps of at most `limit` rows a table, inside the caller's transaction:
- * marks of seen matches and delivered alerts after 90 days, folds after 8 days, objects of the ledger after
- * 400, logs and digests of the delivery ledger 40 days after they came, its hours after 400. Alerts that
- * still have a pending or dead delivery stay. *out_rows: how many went; call again while it is not 0. */
+ * marks of seen matches and delivered alerts after 90 days, folds after 8 days, objects of the ledger and
+ * what the agent remembers about itself after 400, logs and digests of the delivery ledger 40 days after they
+ * came, its hours after 400. Alerts that still have a pending or dead delivery stay. *out_rows: how many
+ * went; call again while it is not 0. */
 enum rc state_prune(struct store *s, int64_t now_ms, int limit, int64_t *out_rows, struct err *e);
 
 #endif

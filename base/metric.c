@@ -18,6 +18,11 @@ void metric_add(enum metric m, uint64_t n)
 	atomic_fetch_add_explicit(&values[m], n, memory_order_relaxed);
 }
 
+void metric_set(enum metric m, uint64_t value)
+{
+	atomic_store_explicit(&values[m], value, memory_order_relaxed);
+}
+
 uint64_t metric_get(enum metric m)
 {
 	return atomic_load_explicit(&values[m], memory_order_relaxed);

@@ -31,3 +31,11 @@ METRIC(DELIVERY_DEAD, "kw_deliveries_dead_total",
 METRIC(PATTERN_LIMIT, "kw_pattern_limits_total",
     "patterns and regular expressions stopped at their limit; the item was taken as false")
 METRIC(QUARANTINE_DROPPED, "kw_quarantine_dropped_total", "oldest quarantined records dropped at the cap")
+METRIC(HEARTBEATS, "kw_heartbeats_total", "heartbeats that their receiver took")
+METRIC(HEARTBEATS_FAILED, "kw_heartbeats_failed_total", "heartbeats that were sent and not taken")
+METRIC(HEARTBEATS_HELD, "kw_heartbeats_held_total", "heartbeats not sent because the agent was not working")
+METRIC(FEEDS, "kw_feeds", "feeds whose rhythm is followed: sources, and accounts and regions within them")
+METRIC(FEEDS_SILENT, "kw_feeds_silent", "feeds that are silent against their rhythm")
+METRIC(QUEUE_SECONDS, "kw_queue_oldest_seconds", "age of the oldest message that waits in a source's queue")
+METRIC(QUEUE_WAITING, "kw_queue_waiting", "messages that wait in the queues of all sources")
+METRIC(STATE_FREE, "kw_state_free_bytes", "room on the file system of the state")

@@ -123,3 +123,8 @@ size_t queue_length(struct queue *q)
 	pthread_mutex_unlock(&q->lock);
 	return n;
 }
+
+size_t queue_capacity(const struct queue *q)
+{
+	return q->capacity;
+}

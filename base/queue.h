@@ -27,5 +27,7 @@ bool queue_closed(struct queue *q);
 
 /* How many items wait now; may have changed when the call returns. */
 size_t queue_length(struct queue *q);
+/* How many it holds at most. */
+size_t queue_capacity(const struct queue *q);
 
 #endif

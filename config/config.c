@@ -30,6 +30,14 @@ static const struct option listen_options[] = {
 #define LISTEN_OPTION ROW
 #include "config/option_list.h"
 };
+static const struct option watch_options[] = {
+#define WATCH_OPTION ROW
+#include "config/option_list.h"
+};
+static const struct option heartbeat_options[] = {
+#define HEARTBEAT_OPTION ROW
+#include "config/option_list.h"
+};
 static const struct option route_options[] = {
 #define ROUTE_OPTION ROW
 #include "config/option_list.h"
@@ -46,6 +54,8 @@ TABLE(agent, "agent", "The agent itself.");
 TABLE(rules, "rules", "Which rules run.");
 TABLE(override, "rules.overrides", "Changes to single rules, by name or id, without editing their files.");
 TABLE(listen, "listen", "How people reach this agent.");
+TABLE(watch, "watch", "What the agent watches about itself.");
+TABLE(heartbeat, "heartbeat", "A sign of life for somebody outside.");
 TABLE(route, "routes", "Which alerts go to which sinks; the first route that fits takes the alert.");
 TABLE(when, "routes.when", "What a route takes; all conditions must hold.");
 #undef TABLE
@@ -53,8 +63,8 @@ TABLE(when, "routes.when", "What a route takes; all conditions must hold.");
 const struct option_table *const *config_fixed_tables(size_t *out_n)
 {
 	static const struct option_table *const tables[] = {&config_agent_table, &config_rules_table,
-	    &config_override_table, &config_listen_table, &list_table, &config_route_table,
-	    &config_when_table};
+	    &config_override_table, &config_listen_table, &config_watch_table, &config_heartbeat_table,
+	    &list_table, &config_route_table, &config_when_table};
 	*out_n = sizeof tables / sizeof *tables;
 	return tables;
 }
@@ -170,6 +180,9 @@ static void read_fixed(const struct config_reader *r, const struct ydoc_node *ro
 	options_read(&c->agent, &config_agent_table, ydoc_get(root, "agent"), r->file, NULL, r->faults);
 	options_read(&c->rules, &config_rules_table, ydoc_get(root, "rules"), r->file, in_rules, r->faults);
 	options_read(&c->listen, &config_listen_table, ydoc_get(root, "listen"), r->file, NULL, r->faults);
+	options_read(&c->watch, &config_watch_table, ydoc_get(root, "watch"), r->file, NULL, r->faults);
+	options_read(
+	    &c->heartbeat, &config_heartbeat_table, ydoc_get(root, "heartbeat"), r->file, NULL, r->faults);
 	check_timezone(r);
 	resolve_packs(r);
 }
@@ -179,7 +192,7 @@ static void read_fixed(const struct config_reader *r, const struct ydoc_node *ro
 static void check_sections(const struct config_reader *r, const struct ydoc_node *root)
 {
 	static const char *const sections[] = {
-	    "agent", "names", "lists", "rules", "sources", "sinks", "routes", "listen"};
+	    "agent", "names", "lists", "rules", "sources", "sinks", "routes", "listen", "watch", "heartbeat"};
 	const size_t n = sizeof sections / sizeof *sections;
 	for (size_t i = 0; i < root->n; i++) {
 		size_t at = 0;
@@ -263,6 +276,8 @@ void config_free(struct config *c)
 	options_fini(&c->agent);
 	options_fini(&c->rules);
 	options_fini(&c->listen);
+	options_fini(&c->watch);
+	options_fini(&c->heartbeat);
 	free_names(&c->account_names);
 	free_names(&c->index_names);
 	lists_fini(&c->lists);

@@ -35,10 +35,10 @@ struct config_route {
 };
 
 struct config {
-	char *file;                            /* NULL: defaults only */
-	char *folder;                          /* of the file */
-	struct options agent, rules, listen;   /* fixed sections, tables in option_list.h */
-	struct map account_names, index_names; /* id -> C string */
+	char *file;                                            /* NULL: defaults only */
+	char *folder;                                          /* of the file */
+	struct options agent, rules, listen, watch, heartbeat; /* fixed sections, tables in option_list.h */
+	struct map account_names, index_names;                 /* id -> C string */
 	struct lists lists;
 	struct {
 		struct config_block *items;
@@ -71,8 +71,8 @@ void config_read_text(const char *file, struct sv yaml, const struct config_tabl
     struct config **out, struct faults *faults);
 void config_free(struct config *c);
 
-/* Fixed sections: "agent", "rules", "rules.overrides", "listen", "lists", "routes", "routes.when"; for `list
- * options` and the manual. */
+/* Fixed sections: "agent", "rules", "rules.overrides", "listen", "watch", "heartbeat", "lists", "routes",
+ * "routes.when"; for `list options` and the manual. */
 const struct option_table *const *config_fixed_tables(size_t *out_n);
 
 /* Writes every option of every table, commented, at its default: config/kendrawatch.yaml is this text. */

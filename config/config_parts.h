@@ -12,7 +12,7 @@ struct config_reader {
 };
 
 extern const struct option_table config_agent_table, config_rules_table, config_override_table,
-    config_listen_table, config_route_table, config_when_table;
+    config_listen_table, config_watch_table, config_heartbeat_table, config_route_table, config_when_table;
 
 /* Adds an error at the node's place. */
 #define config_fault(r, node, ...) \

@@ -171,5 +171,7 @@ void config_write_reference(const struct config_tables *tables, struct buf *out)
 	write_blocks("sources", "Where events come from, by name.", tables->sources, tables->n_sources, out);
 	write_blocks("sinks", "Where alerts go, by name.", tables->sinks, tables->n_sinks, out);
 	write_routes(out);
+	write_section(&config_watch_table, out);
+	write_section(&config_heartbeat_table, out);
 	write_section(&config_listen_table, out);
 }

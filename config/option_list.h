@@ -13,6 +13,12 @@
 #ifndef LISTEN_OPTION
 #define LISTEN_OPTION(name, type, fallback, min, max, choices, help)
 #endif
+#ifndef WATCH_OPTION
+#define WATCH_OPTION(name, type, fallback, min, max, choices, help)
+#endif
+#ifndef HEARTBEAT_OPTION
+#define HEARTBEAT_OPTION(name, type, fallback, min, max, choices, help)
+#endif
 #ifndef ROUTE_OPTION
 #define ROUTE_OPTION(name, type, fallback, min, max, choices, help)
 #endif
@@ -67,6 +73,26 @@ LISTEN_OPTION("remote", BOOL, "false", 0, 0, NULL,
 LISTEN_OPTION("public_url", URL, NULL, 0, 0, NULL,
     "address under which people reach this agent; without it alerts hold no links to it")
 
+WATCH_OPTION("feeds", BOOL, "true", 0, 0, NULL,
+    "alert when a source, or an account and region within it, falls silent against its own rhythm")
+WATCH_OPTION("learn", SPAN, "7d", 3600000, INT64_C(7776000000), NULL,
+    "how long a feed is only learned before its silence is judged; a week shows every hour once")
+WATCH_OPTION("least_silence", SPAN, "15m", 60000, INT64_C(2592000000), NULL,
+    "no shorter silence is alerted about, however busy the feed")
+WATCH_OPTION("disk_free", BYTES, "256MiB", 0, INT64_C(1) << 50, NULL,
+    "an alert says so when the file system of agent.state has less room than this")
+
+HEARTBEAT_OPTION("url", URL, NULL, 0, 0, NULL,
+    "asked at every beat, while the agent works: a dead man's switch that alerts when the beats stop; "
+    "without "
+    "it none are sent")
+HEARTBEAT_OPTION("every", SPAN, "60s", 1000, 86400000, NULL, "time between two beats")
+HEARTBEAT_OPTION("method", CHOICE, "GET", 0, 0, "GET|POST",
+    "POST sends {\"agent\", \"version\", \"quiet_seconds\"} as JSON; GET sends nothing")
+HEARTBEAT_OPTION("needs", CHOICE, "working", 0, 0, "alive|working|strict",
+    "working: events are read, kept and delivered; strict: also no rule is refused and no sink fails; alive: "
+    "the process runs")
+
 ROUTE_OPTION("to", TEXTS, OPTION_REQUIRED, 0, 0, NULL, "sinks that get what the route takes")
 ROUTE_OPTION("continue", BOOL, "false", 0, 0, NULL, "look at the following routes too")
 
@@ -79,5 +105,7 @@ WHEN_OPTION("max_age", SPAN, NULL, 0, INT64_C(31536000000), NULL, "only events a
 #undef RULES_OPTION
 #undef OVERRIDE_OPTION
 #undef LISTEN_OPTION
+#undef WATCH_OPTION
+#undef HEARTBEAT_OPTION
 #undef ROUTE_OPTION
 #undef WHEN_OPTION

@@ -194,6 +194,11 @@ struct sv secret_value(const struct secret *s)
 	return sv_of(s->held->bytes, s->held->len);
 }
 
+bool secret_readable(const struct secret *s)
+{
+	return !s->path || access(s->path, R_OK) == 0;
+}
+
 const char *secret_name(const struct secret *s)
 {
 	return s->name;

@@ -20,6 +20,8 @@ void secret_free(struct secret *s);
 /* The value; don't log it. Borrowed until the next call: a file that has changed is read again, and one that
  * can't be read any more leaves the value as it was. One thread a secret. */
 struct sv secret_value(const struct secret *s);
+/* Could it be read now? Always so for one that is no file. Any thread. */
+bool secret_readable(const struct secret *s);
 /* "env:NAME", "file:PATH" or "***": fit to print. */
 const char *secret_name(const struct secret *s);
 

@@ -35,6 +35,8 @@ static const struct option_table table = {"sources.directory",
     "every object of a folder, once, remembered across restarts", options, sizeof options / sizeof *options};
 
 #define MAX_DEPTH 64
+/* One listing, or one wait for the intake, takes no longer, or something hangs. */
+#define HANG_MS 300000
 
 enum entry_state { ENTRY_NEW, ENTRY_IN_FLIGHT, ENTRY_DONE, ENTRY_GROWING };
 
@@ -51,6 +53,7 @@ struct directory_source {
 	struct source base;
 	const char *path;
 	int64_t rescan_ms, patience_ms;
+	_Atomic int64_t due_ms; /* monotonic: by then the folder was looked at again, or something hangs */
 	struct wake stop, look; /* to end; to look at `again` and `growing` */
 	int inotify_fd;
 	VEC(char *) watched; /* watch descriptor -> folder */
@@ -268,6 +271,7 @@ static bool offer(struct directory_source *s, const char *path)
 {
 	struct stat st;
 	char *digest;
+	s->due_ms = clk_mono_ms() + HANG_MS;
 	if (digests_want(&s->digests, sv_from(path), &digest))
 		return offer_digest(s, digest);
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
@@ -385,6 +389,7 @@ static void run(struct source *base)
 	int64_t next_ms = clk_mono_ms();
 	for (;;) {
 		int64_t now = clk_mono_ms();
+		s->due_ms = (next_ms > now ? next_ms : now) + HANG_MS;
 		if (now >= next_ms) {
 			if (!rescan(s))
 				return;
@@ -409,6 +414,11 @@ static void run(struct source *base)
 		if (again)
 			next_ms = clk_mono_ms();
 	}
+}
+
+static void gauges(struct source *base, struct source_gauges *out)
+{
+	out->due_ms = ((struct directory_source *)base)->due_ms;
 }
 
 static void stop(struct source *base)
@@ -453,4 +463,5 @@ const struct source_type source_directory = {
     .settled = settled,
     .close = close_source,
     .check = path_check,
+    .gauges = gauges,
 };

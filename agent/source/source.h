@@ -65,6 +65,15 @@ struct source_setup {
 	void *ctx;
 };
 
+/* How a source does, for the self-watch. Zeros: it does not say. */
+struct source_gauges {
+	int64_t due_ms;             /* monotonic: it should have looked at its input again by then */
+	int64_t waiting;            /* messages in its queue */
+	int64_t oldest_ms;          /* age of the oldest of them */
+	int64_t credentials_end_ms; /* wall clock */
+	char trouble[200];          /* why it can't get credentials; printable, without secrets */
+};
+
 struct source_type {
 	const char *name;
 	const struct option_table *table;
@@ -84,6 +93,9 @@ struct source_type {
 	 * AWS; and a look at what it reads from, which changes nothing: a line of `out` a thing. */
 	void (*grants)(const struct options *options, struct grants *out);
 	void (*check)(const struct options *options, struct checkup *out);
+	/* Fills what it knows into zeros. Any thread. May be NULL. */
+	void (*gauges)(struct source *s, struct source_gauges *out);
+	bool once; /* it ends by itself, and may be silent for ever: standard input */
 };
 
 /* Complaints of this hour, so that one cause is one alert. */

@@ -75,4 +75,5 @@ static void close_source(struct source *base)
 	free(base);
 }
 
-const struct source_type source_stdin = {"stdin", &table, open_source, run, stop, NULL, close_source};
+const struct source_type source_stdin = {
+    "stdin", &table, open_source, run, stop, NULL, close_source, .once = true};

@@ -44,9 +44,9 @@ class Result:
 class Daemon:
     """A kendrawatch that keeps running. Both streams are read all the time, so it never blocks on a pipe."""
 
-    def __init__(self, argv, env, cwd, stdin):
+    def __init__(self, argv, env, cwd, stdin, pass_fds=()):
         self._process = subprocess.Popen(
-            argv, env=env, cwd=cwd, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            argv, env=env, cwd=cwd, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=pass_fds
         )
         self._more = threading.Condition()
         self._lines = {"out": [], "err": []}
@@ -167,9 +167,9 @@ class Kw:
         )
         return Result(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
 
-    def start(self, args, env=None, cwd=None, stdin=subprocess.DEVNULL):
+    def start(self, args, env=None, cwd=None, stdin=subprocess.DEVNULL, pass_fds=()):
         """Starts a daemon; it is killed at the end of the test if it still runs. stdin=subprocess.PIPE to feed it."""
-        daemon = Daemon([self.binary, *map(str, args)], self.environment(env), cwd or self.home, stdin)
+        daemon = Daemon([self.binary, *map(str, args)], self.environment(env), cwd or self.home, stdin, pass_fds)
         self._daemons.append(daemon)
         return daemon
 

@@ -84,6 +84,10 @@ class Receiver(Loopback):
         """Every delivery that was kept, duplicates included, in order."""
         return [entry for entry in self.received() if entry["kept"]]
 
+    def pings(self):
+        """Requests for /ping/…, in order."""
+        return [entry for entry in self.received() if entry["target"].startswith("/ping/")]
+
     def summary(self):
         """distinct: ids kept. duplicates: deliveries kept beyond the first of an id. conflicts: ids that came with
         more than one body (a sender must never do that). refused: bad or missing signatures, stale timestamps."""
@@ -138,6 +142,10 @@ class Receiver(Loopback):
             "duplicate": False,
             "status": None,
         }
+        if request.target.startswith("/ping/"):  # a dead man's switch: takes any request, signed or not
+            fault = self.faults.next()
+            entry["fault"] = None if fault.name == "ok" else str(fault)
+            return self._finish(entry, self._fault_reply(fault) or Reply(200, b"OK"))
         if request.method != "POST":
             return self._finish(entry, Reply(405))
         entry["wrong"] = self._wrong_with(request)
