@@ -162,26 +162,16 @@ static void show_mark(enum trail_state s, bool colour, struct buf *out)
 	    colour && *paints[s] ? "\033[0m" : "");
 }
 
-static void show_day(const struct trail_calendar *c, const struct trail_day *d, bool colour, struct buf *out)
+static void show_day(const struct trail_day *d, bool colour, struct buf *out)
 {
 	char date[CLK_TEXT];
 	clk_format(d->day_ms, false, date);
 	buf_printf(out, "  %.10s  ", date);
 	for (int h = 0; h < 24; h++) {
-		enum trail_state s = trail_sum_state(&d->hours[h]);
-		/* Hours that have not come are no blank hours. */
-		if (s == TRAIL_STATE_NOTHING && d->day_ms + h * HOUR_MS > c->now_ms)
-			break;
-		if (h && h % 6 == 0)
-			buf_addc(out, ' ');
-		show_mark(s, colour, out);
+		buf_adds(out, h && h % 6 == 0 ? " " : "");
+		show_mark(trail_sum_state(&d->hours[h]), colour, out);
 	}
-	int shown = 24 + 3;
-	for (int h = 23; h >= 0 && trail_sum_state(&d->hours[h]) == TRAIL_STATE_NOTHING &&
-			 d->day_ms + h * HOUR_MS > c->now_ms;
-	     h--)
-		shown -= 1 + (h && h % 6 == 0);
-	buf_printf(out, "%*s", 29 - shown, "");
+	buf_adds(out, "  ");
 	trail_sum_words(&d->all, out);
 	buf_addc(out, '\n');
 }
@@ -194,7 +184,7 @@ static void show_place(
 	buf_printf(out, " %s%s\n              00     06     12     18     UTC\n", p->region,
 	    colour ? "\033[0m" : "");
 	for (size_t i = 0; i < p->days.n; i++)
-		show_day(c, &p->days.items[i], colour, out);
+		show_day(&p->days.items[i], colour, out);
 	buf_addc(out, '\n');
 }
 

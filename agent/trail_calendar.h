@@ -20,8 +20,11 @@ enum trail_state {
 #undef STATE
 	    TRAIL_STATES_N
 };
+/* Its mark on a terminal ("!"), its name ("missing"), and what that means. */
 const char *trail_state_mark(enum trail_state s);
+/* See above. */
 const char *trail_state_name(enum trail_state s);
+/* See above. */
 const char *trail_state_meaning(enum trail_state s);
 
 /* Logs of some hours. */
