@@ -181,7 +181,7 @@ static enum exit_code run(struct cli *c)
 	if (code != EXIT_FINE)
 		return code;
 	struct view v = {0};
-	code = state_reader_open(c, false, &v.state);
+	code = state_reader_open(c, STORE_READ, &v.state);
 	if (code != EXIT_FINE)
 		return code;
 	v.ndjson = !output || strcmp(output, "auto") == 0 ? !cli_terminal() : strcmp(output, "ndjson") == 0;

@@ -132,7 +132,7 @@ static enum exit_code change_somehow(const struct cli *c, bool retry, int64_t n)
 	if (rc == RC_OK) {
 		rc = tell_change(retry, n, rows, &e);
 	} else if (rc == RC_NOTFOUND) {
-		enum exit_code code = state_reader_open(c, true, &s);
+		enum exit_code code = state_reader_open(c, STORE_WRITE, &s);
 		if (code != EXIT_FINE)
 			return code;
 		rc = change(&s, retry, n, &e);
@@ -163,7 +163,7 @@ static enum exit_code run(struct cli *c)
 		return change_somehow(c, retry, n);
 	struct state_reader s;
 	struct err e = {0};
-	enum exit_code code = state_reader_open(c, false, &s);
+	enum exit_code code = state_reader_open(c, STORE_READ, &s);
 	if (code != EXIT_FINE)
 		return code;
 	bool ndjson =

@@ -29,11 +29,11 @@ static enum rc open_state(
 	return state_open(out->folder, mode, &out->store, e);
 }
 
-enum exit_code state_reader_open(const struct cli *c, bool write, struct state_reader *out)
+enum exit_code state_reader_open(const struct cli *c, enum store_mode mode, struct state_reader *out)
 {
 	struct faults faults = {0};
 	struct err e = {0};
-	enum rc rc = open_state(c, write ? STORE_WRITE : STORE_READ, out, &faults, &e);
+	enum rc rc = open_state(c, mode, out, &faults, &e);
 	enum exit_code code = rc == RC_NOTFOUND ? EXIT_STATE : cli_exit_of(rc);
 	if (rc != RC_OK) {
 		/* Whoever answers a page may not hold the agent's secrets; a fault of the configuration

@@ -22,9 +22,8 @@ struct state_reader {
  */
 char *state_reader_folder(const struct cli *c);
 
-/* Opens the state for reading, or with `write` for writing, which takes the agent's lock. Says on standard
- * error what is wrong. */
-enum exit_code state_reader_open(const struct cli *c, bool write, struct state_reader *out);
+/* Opens the state; for writing, that takes the agent's lock. Says on standard error what is wrong. */
+enum exit_code state_reader_open(const struct cli *c, enum store_mode mode, struct state_reader *out);
 
 /* Opens it for reading and says nothing: for commands that need it only now and then. RC_NOTFOUND when there
  * is none; faults of the configuration are added to `faults`. */

@@ -273,6 +273,23 @@ enum rc outbox_list(struct store *s, bool dead_only, bool (*each)(void *ctx, con
 	return tell_rows(st, each, ctx, e);
 }
 
+enum rc outbox_export(struct store *s, bool (*each)(void *ctx, const struct outbox_row *row, struct sv body),
+    void *ctx, struct err *e)
+{
+	struct store_stmt *st = store_prepare(s,
+	    "SELECT "
+	    "d.n,d.alert_id,a.handle,d.sink,d.status,d.attempts,d.next_ms,d.created_ms,d.bytes,d.error,"
+	    "a.body FROM delivery d JOIN alert a ON a.id=d.alert_id WHERE d.status<>1 ORDER BY d.n");
+	enum rc rc;
+	while ((rc = store_step(st, e)) == RC_OK) {
+		struct outbox_row row = row_of(st);
+		if (!each(ctx, &row, store_text(st, 10)))
+			break;
+	}
+	store_reset(st);
+	return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
 enum rc outbox_retry(struct store *s, int64_t n, int64_t now_ms, int64_t *out_rows, struct err *e)
 {
 	/* created_ms too: a delivery that was given up for its age gets its time again. */

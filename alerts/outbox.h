@@ -104,6 +104,11 @@ enum rc outbox_deliveries(struct store *s, struct sv alert_id,
 enum rc outbox_list(struct store *s, bool dead_only, bool (*each)(void *ctx, const struct outbox_row *row),
     void *ctx, struct err *e);
 
+/* Every delivery that was not made, with the body of its alert, oldest first: what `state export` saves. Goes
+ * on as far as a damaged file can be read. */
+enum rc outbox_export(struct store *s, bool (*each)(void *ctx, const struct outbox_row *row, struct sv body),
+    void *ctx, struct err *e);
+
 /* Dead letters back to pending (due at `now_ms`, attempts kept), or away for good. `n` 0: all of them. Inside
  * the caller's transaction; *out_rows: how many. */
 enum rc outbox_retry(struct store *s, int64_t n, int64_t now_ms, int64_t *out_rows, struct err *e);

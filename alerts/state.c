@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "alerts/outbox.h"
 #include "base/file.h"
 
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
@@ -91,6 +92,41 @@ enum rc state_open(const char *folder, enum store_mode mode, struct store **out,
 	enum rc rc = store_open(path, mode, migrations, sizeof migrations / sizeof *migrations, out, e);
 	free(path);
 	return rc;
+}
+
+enum rc state_restore(const char *folder, const char *from, char **out_aside, struct err *e)
+{
+	char *path = file_join(folder, "state.db");
+	enum rc rc =
+	    store_restore(path, from, migrations, sizeof migrations / sizeof *migrations, out_aside, e);
+	free(path);
+	return rc;
+}
+
+enum rc state_measure(struct store *s, struct state_size *out, struct err *e)
+{
+	struct outbox_size outbox;
+	struct store_stmt *st = store_prepare(s,
+	    "SELECT (SELECT count(*) FROM alert), (SELECT count(*) FROM fold), (SELECT count(*) FROM seen),"
+	    " (SELECT count(*) FROM object), coalesce((SELECT min(detected_ms) FROM alert),0),"
+	    " coalesce((SELECT max(detected_ms) FROM alert),0)");
+	enum rc rc = outbox_measure(s, &outbox, e);
+	if (rc == RC_OK)
+		rc = store_step(st, e);
+	if (rc != RC_OK)
+		return rc;
+	*out = (struct state_size){.version = store_version(s),
+	    .alerts = store_int(st, 0),
+	    .folds = store_int(st, 1),
+	    .seen = store_int(st, 2),
+	    .objects = store_int(st, 3),
+	    .pending = outbox.pending,
+	    .dead = outbox.dead,
+	    .outbox_bytes = outbox.bytes,
+	    .oldest_ms = store_int(st, 4),
+	    .newest_ms = store_int(st, 5)};
+	store_reset(st);
+	return RC_OK;
 }
 
 static const struct {

@@ -49,7 +49,7 @@ static enum rc write_and_sync(int fd, struct sv bytes)
 	return fsync(fd) == 0 ? RC_OK : RC_IO;
 }
 
-static void sync_folder_of(const char *path)
+void file_sync_folder_of(const char *path)
 {
 	char *folder = file_folder_of(path);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -81,7 +81,7 @@ enum rc file_write_atomic(const char *path, struct sv bytes, unsigned mode, stru
 		unlink(tmp);
 		goto out;
 	}
-	sync_folder_of(path);
+	file_sync_folder_of(path);
 out:
 	free(tmp);
 	return rc;

@@ -20,6 +20,9 @@ struct file_list {
 };
 void file_list_fini(struct file_list *l);
 
+/* Makes a rename in the folder of `path` durable, as far as the file system can. */
+void file_sync_folder_of(const char *path);
+
 /* Appends `path` itself when it is a file, else every regular file below it (byte order, links to folders not
  * followed, names that begin with a dot left out). `on_error` (may be NULL) hears of each folder that can't
  * be read, and the walk goes on. RC_NOTFOUND when `path` is not there. */

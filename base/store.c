@@ -114,31 +114,49 @@ static enum rc check_folder(const char *folder, struct err *e)
 }
 
 /* The lock outlives no process: flock goes with the descriptor. The pid inside is for people. */
-static enum rc take_lock(struct store *s, const char *folder, struct err *e)
+enum rc store_lock(const char *folder, int *out_fd, struct err *e)
 {
 	char *path = file_join(folder, "lock");
 	enum rc rc = RC_OK;
 	char pid[32] = "";
-	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (s->lock_fd < 0) {
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0) {
 		rc = err_errno(e, RC_IO, errno, "%s: can't open", path);
-	} else if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0) {
-		ssize_t n = read(s->lock_fd, pid, sizeof pid - 1);
+	} else if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		ssize_t n = read(fd, pid, sizeof pid - 1);
 		struct sv who = sv_trim(sv_of(pid, n > 0 ? (size_t)n : 0));
 		rc = err_set(e, RC_STATE,
 		    "%s: the state folder is in use by a running kendrawatch%s%.*s; stop that one, or give "
 		    "this one its own "
 		    "`agent: state:`",
 		    folder, who.len ? ", pid " : "", SV_ARG(who));
-		close(s->lock_fd);
-		s->lock_fd = -1;
 	} else {
 		int len = snprintf(pid, sizeof pid, "%d\n", (int)getpid());
-		if (ftruncate(s->lock_fd, 0) != 0 || pwrite(s->lock_fd, pid, (size_t)len, 0) != len)
+		if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)len, 0) != len)
 			rc = err_errno(e, RC_IO, errno, "%s: can't write", path);
 	}
+	if (rc == RC_OK)
+		*out_fd = fd;
+	else if (fd >= 0)
+		close(fd);
 	free(path);
 	return rc;
+}
+
+int64_t store_holder(const char *folder)
+{
+	char *path = file_join(folder, "lock"), pid[32] = "";
+	int64_t holder = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+		ssize_t n = read(fd, pid, sizeof pid - 1);
+		if (!sv_int(sv_trim(sv_of(pid, n > 0 ? (size_t)n : 0)), 1, INT64_MAX, &holder))
+			holder = -1;
+	}
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	return holder;
 }
 
 /* SQLite gives -wal and -shm the mode of the main file, so it must be there with ours before SQLite makes it.
@@ -171,13 +189,14 @@ static enum rc query_int(struct store *s, const char *sql, int64_t *out, struct 
 	return rc;
 }
 
-static enum rc quick_check(struct store *s, struct err *e)
+static enum rc quick_check(struct store *s, bool all, struct err *e)
 {
 	struct stat info;
-	if (stat(s->path, &info) == 0 && info.st_size > QUICK_CHECK_BYTES)
+	if (!all && stat(s->path, &info) == 0 && info.st_size > QUICK_CHECK_BYTES)
 		return RC_OK;
 	sqlite3_stmt *st = NULL;
-	int code = sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &st, NULL);
+	int code = sqlite3_prepare_v2(
+	    s->db, all ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", -1, &st, NULL);
 	if (code == SQLITE_OK)
 		code = sqlite3_step(st);
 	enum rc rc = RC_OK;
@@ -190,7 +209,8 @@ static enum rc quick_check(struct store *s, struct err *e)
 }
 
 /* Ours, whole, and of a version we know? *out_version is 0 for a file that was just made. */
-static enum rc inspect(struct store *s, size_t n_migrations, int64_t *out_version, struct err *e)
+static enum rc inspect(
+    struct store *s, enum store_mode mode, size_t n_migrations, int64_t *out_version, struct err *e)
 {
 	int64_t things = 0, app = 0, version = 0;
 	enum rc rc;
@@ -214,7 +234,7 @@ static enum rc inspect(struct store *s, size_t n_migrations, int64_t *out_versio
 		    "kendrawatch, or put back "
 		    "the copy it made before the upgrade (%s.before-v%lld)",
 		    s->path, (long long)version, n_migrations, s->path, (long long)version);
-	if ((rc = quick_check(s, e)) != RC_OK)
+	if (mode != STORE_SALVAGE && (rc = quick_check(s, mode == STORE_COPY, e)) != RC_OK)
 		return rc;
 	*out_version = version;
 	return RC_OK;
@@ -282,7 +302,7 @@ static enum rc open_write(struct store *s, const struct store_migration *migrati
 	if (rc == RC_OK)
 		rc = check_folder(folder, e);
 	if (rc == RC_OK)
-		rc = take_lock(s, folder, e);
+		rc = store_lock(folder, &s->lock_fd, e);
 	free(folder);
 	if (rc == RC_OK)
 		rc = touch(s->path, e);
@@ -292,7 +312,7 @@ static enum rc open_write(struct store *s, const struct store_migration *migrati
 	if (code != SQLITE_OK)
 		return failed(s, code, "can't open", e);
 	sqlite3_busy_timeout(s->db, BUSY_MS);
-	if ((rc = inspect(s, n, &version, e)) != RC_OK)
+	if ((rc = inspect(s, STORE_WRITE, n, &version, e)) != RC_OK)
 		return rc;
 	rc = run_sql(s,
 	    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA "
@@ -302,7 +322,7 @@ static enum rc open_write(struct store *s, const struct store_migration *migrati
 	return rc == RC_OK ? migrate(s, version, migrations, n, e) : rc;
 }
 
-static enum rc open_read(struct store *s, size_t n, struct err *e)
+static enum rc open_read(struct store *s, enum store_mode mode, size_t n, struct err *e)
 {
 	int64_t version = 0;
 	if (access(s->path, R_OK) != 0 && (errno == EACCES || errno == EPERM))
@@ -316,8 +336,8 @@ static enum rc open_read(struct store *s, size_t n, struct err *e)
 	if (code != SQLITE_OK)
 		return failed(s, code, "can't open", e);
 	sqlite3_busy_timeout(s->db, BUSY_MS);
-	enum rc rc = inspect(s, n, &version, e);
-	if (rc == RC_OK && version < (int64_t)n)
+	enum rc rc = inspect(s, mode, n, &version, e);
+	if (rc == RC_OK && mode == STORE_READ && version < (int64_t)n)
 		rc = err_set(e, RC_STATE,
 		    "%s: the state file is version %lld, this kendrawatch reads %zu: `kendrawatch run` "
 		    "upgrades it when it "
@@ -332,8 +352,8 @@ enum rc store_open(const char *path, enum store_mode mode, const struct store_mi
 	struct store *s = heap_zero(1, sizeof *s);
 	s->path = heap_copy(path);
 	s->lock_fd = -1;
-	enum rc rc =
-	    mode == STORE_WRITE ? open_write(s, migrations, n_migrations, e) : open_read(s, n_migrations, e);
+	enum rc rc = mode == STORE_WRITE ? open_write(s, migrations, n_migrations, e)
+					 : open_read(s, mode, n_migrations, e);
 	if (rc != RC_OK) {
 		store_close(s);
 		return rc;
@@ -472,6 +492,13 @@ struct sv store_text(struct store_stmt *st, int col)
 bool store_is_null(struct store_stmt *st, int col)
 {
 	return sqlite3_column_type(st->handle, col) == SQLITE_NULL;
+}
+
+int64_t store_version(struct store *s)
+{
+	int64_t version = 0;
+	query_int(s, "PRAGMA user_version", &version, NULL);
+	return version;
 }
 
 int64_t store_last_id(struct store *s)

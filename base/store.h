@@ -15,9 +15,11 @@ struct store_migration {
 };
 
 enum store_mode {
-	STORE_WRITE, /* the one writer: takes the folder's lock ("lock" beside the file), migrates in one
-			transaction after a copy (FILE.before-vN) */
-	STORE_READ,  /* read-only, no lock, no migration */
+	STORE_WRITE,   /* the one writer: takes the folder's lock ("lock" beside the file), migrates in one
+			  transaction after a copy (FILE.before-vN) */
+	STORE_READ,    /* read-only, no lock, no migration */
+	STORE_COPY,    /* as STORE_READ, of a copy: also an older version; all of it is checked */
+	STORE_SALVAGE, /* as STORE_READ, of what may be damaged: nothing is checked but whose file it is */
 };
 
 /* Opens or creates `path` (file mode 0600, folder 0700 when we make it). RC_STATE: locked by a running agent,
@@ -34,6 +36,23 @@ const char *store_network_fs(long f_type);
 /* A transactionally consistent copy of the open state into `path` (mode 0600; an older file there is
  * replaced). Safe beside a running writer. RC_IO. */
 enum rc store_backup(struct store *s, const char *path, struct err *e);
+
+/* Puts the copy `from` in the place of the state file `path`, which is kept beside it as
+ * FILE.before-restore-N
+ * (*out_aside, heap; NULL when there was none). The copy is checked first: RC_STATE when it is damaged, not
+ * ours or newer than we know; RC_NOTFOUND; RC_STATE when an agent runs; RC_IO. A failure leaves the old one
+ * in place. */
+enum rc store_restore(const char *path, const char *from, const struct store_migration *migrations,
+    size_t n_migrations, char **out_aside, struct err *e);
+
+/* Takes the folder's lock, as STORE_WRITE does; close(2) gives it back. RC_STATE when it is taken. */
+enum rc store_lock(const char *folder, int *out_fd, struct err *e);
+
+/* The process that holds the folder's lock: its pid, -1 when it does not say, 0 when nobody does. */
+int64_t store_holder(const char *folder);
+
+/* The version of the open file: how many migrations it has behind it. */
+int64_t store_version(struct store *s);
 
 /* One writing transaction at a time (BEGIN IMMEDIATE). RC_IO on disk full and the like, RC_RETRY when busy:
  * nothing was changed. */
