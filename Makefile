@@ -12,7 +12,8 @@
 #   make bench              MB/s of scan with 57 to 10,000 rules, beside libdeflate's and jansson's (BENCH_MB=100: a look)
 #   make lint               layers, headers, banned words, clang and gcc without warnings, format
 #   make format             lay out all C files with clang-format
-#   make install            PREFIX=/usr/local DESTDIR=
+#   make install            PREFIX=/usr/local DESTDIR=; make uninstall takes it away again
+#   make deb                build/deb/kendrawatch_VERSION_ARCH.deb
 #   make compile_commands.json   for clangd
 #   make clean              remove build/
 #
@@ -179,14 +180,34 @@ lint:
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
+SHARE := $(DESTDIR)$(PREFIX)/share
+UNITS_FOLDER ?= $(PREFIX)/lib/systemd/system
+SYSUSERS_FOLDER ?= $(PREFIX)/lib/sysusers.d
+
 install: all
 	install -D -m 0755 $(B)/kendrawatch $(DESTDIR)$(PREFIX)/bin/kendrawatch
-	install -D -m 0644 docs/man/kendrawatch.8 $(DESTDIR)$(PREFIX)/share/man/man8/kendrawatch.8
-	install -D -m 0644 docs/man/kendrawatch-rules.7 $(DESTDIR)$(PREFIX)/share/man/man7/kendrawatch-rules.7
-	install -D -m 0644 config/kendrawatch.yaml $(DESTDIR)$(PREFIX)/share/kendrawatch/kendrawatch.yaml
-	install -D -m 0644 alerts/alert.schema.json $(DESTDIR)$(PREFIX)/share/kendrawatch/alert.schema.json
-	install -D -m 0644 rules/rule.schema.json $(DESTDIR)$(PREFIX)/share/kendrawatch/rule.schema.json
-	for f in rules/packs/*/*.yml; do install -D -m 0644 $$f $(DESTDIR)$(PREFIX)/share/kendrawatch/packs/$${f#rules/packs/} || exit 1; done
+	install -D -m 0644 docs/man/kendrawatch.8 $(SHARE)/man/man8/kendrawatch.8
+	install -D -m 0644 docs/man/kendrawatch-rules.7 $(SHARE)/man/man7/kendrawatch-rules.7
+	install -D -m 0644 docs/completion/kendrawatch.bash $(SHARE)/bash-completion/completions/kendrawatch
+	install -D -m 0644 config/kendrawatch.yaml $(SHARE)/kendrawatch/kendrawatch.yaml
+	install -D -m 0644 alerts/alert.schema.json $(SHARE)/kendrawatch/alert.schema.json
+	install -D -m 0644 rules/rule.schema.json $(SHARE)/kendrawatch/rule.schema.json
+	for f in config/examples/*.yaml; do install -D -m 0644 $$f $(SHARE)/kendrawatch/examples/$${f##*/} || exit 1; done
+	for f in rules/packs/*/*.yml; do install -D -m 0644 $$f $(SHARE)/kendrawatch/packs/$${f#rules/packs/} || exit 1; done
+	install -d $(DESTDIR)$(UNITS_FOLDER)
+	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' config/systemd/kendrawatch.service > $(DESTDIR)$(UNITS_FOLDER)/kendrawatch.service
+	chmod 0644 $(DESTDIR)$(UNITS_FOLDER)/kendrawatch.service
+	install -D -m 0644 config/systemd/kendrawatch.sysusers $(DESTDIR)$(SYSUSERS_FOLDER)/kendrawatch.conf
+
+# What install put there; configuration and state stay.
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/kendrawatch $(SHARE)/man/man8/kendrawatch.8 $(SHARE)/man/man7/kendrawatch-rules.7 \
+		$(SHARE)/bash-completion/completions/kendrawatch $(DESTDIR)$(UNITS_FOLDER)/kendrawatch.service \
+		$(DESTDIR)$(SYSUSERS_FOLDER)/kendrawatch.conf
+	rm -rf $(SHARE)/kendrawatch
+
+deb: all
+	@config/debian/build $(VERSION) build/deb
 
 compile_commands.json: $(SRC) $(UNIT_SRC) $(FUZZ_SRC) $(TOOLS_SRC)
 	@$(PYTHON) tests/tools/compile_commands.py $(CC) $(CPPFLAGS) $(CFLAGS) -- $^ > $@
@@ -194,4 +215,4 @@ compile_commands.json: $(SRC) $(UNIT_SRC) $(FUZZ_SRC) $(TOOLS_SRC)
 clean:
 	rm -rf build
 
-.PHONY: all help deps asan tsan units tools fuzzers replays fuzz demo test check referees soak bench lint format install clean
+.PHONY: all help deps asan tsan units tools fuzzers replays fuzz demo test check referees soak bench lint format install uninstall deb clean

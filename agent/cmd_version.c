@@ -1,5 +1,6 @@
 /* `kendrawatch version` and `kendrawatch help`. */
 #include "agent/commands.h"
+#include "agent/completion.h"
 #include "agent/rules_manual.h"
 
 static enum exit_code run_version(struct cli *c)
@@ -12,8 +13,10 @@ static enum exit_code run_version(struct cli *c)
 	return EXIT_FINE;
 }
 
-static const struct cli_option help_options[] = {{"man", NULL, false,
-    "print the manual page in man(7): kendrawatch(8), or kendrawatch-rules(7) for `rules`"}};
+static const struct cli_option help_options[] = {
+    {"man", NULL, false,
+	"print the manual page in man(7): kendrawatch(8), or kendrawatch-rules(7) for `rules`"},
+    {"completion", "SHELL", false, "print the script that completes command lines; SHELL is bash"}};
 
 static enum exit_code run_help(struct cli *c)
 {
@@ -21,7 +24,12 @@ static enum exit_code run_help(struct cli *c)
 	bool rules = c->n_words == 1 && strcmp(c->words[0], "rules") == 0;
 	if (cli_flag(c, "man") && c->n_words && !rules)
 		return cli_usage(c, "--man prints kendrawatch(8), or kendrawatch-rules(7) for `rules`");
-	if (cli_flag(c, "man") && rules)
+	const char *shell = cli_value(c, "completion");
+	if (shell && (strcmp(shell, "bash") != 0 || c->n_words))
+		return cli_usage(c, "--completion bash prints the script for bash, and there is no other");
+	if (shell)
+		completion_bash(&out);
+	else if (cli_flag(c, "man") && rules)
 		rules_manual(&out);
 	else if (cli_flag(c, "man"))
 		cli_manual(&out);
@@ -33,4 +41,4 @@ static enum exit_code run_help(struct cli *c)
 }
 
 const struct command cli_version = {"version", NULL, 0, run_version};
-const struct command cli_help = {"help", help_options, 1, run_help};
+const struct command cli_help = {"help", help_options, 2, run_help};

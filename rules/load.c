@@ -349,9 +349,28 @@ static char *packs_beside_build(void)
 	return path;
 }
 
+/* `…/bin` → `…/share/kendrawatch/packs`: an installation is found wherever it was moved or unpacked. */
+static char *packs_beside_bin(void)
+{
+	char *own = file_own_folder(), *path = NULL;
+	struct sv prefix = sv_from(own);
+
+	if (sv_ends(prefix, SV("/bin")))
+		path = heap_printf("%.*s/share/kendrawatch/packs", (int)(prefix.len - 4), own);
+	free(own);
+	if (path && access(path, R_OK | X_OK) != 0) {
+		free(path);
+		path = NULL;
+	}
+	return path;
+}
+
 char *rules_packs_folder(void)
 {
 	char *path = packs_beside_build();
+
+	if (!path)
+		path = packs_beside_bin();
 
 	if (!path && access(KW_DATADIR "/packs", R_OK | X_OK) == 0)
 		path = heap_copy(KW_DATADIR "/packs");

@@ -36,8 +36,9 @@ struct ruleset *rules_load(const struct load_input *in, struct faults *faults);
 struct ruleset *rules_load_text(
     const char *file, struct sv yaml, const struct lists *lists, struct faults *faults);
 
-/* Where the packs are: the compiled data folder, or rules/packs beside the executable's build tree; heap,
- * NULL when neither is there. Never the current directory. */
+/* Where the packs are: rules/packs of the build tree that holds the executable, share/kendrawatch/packs of
+ * the installation that holds it, or the compiled data folder; heap, NULL when neither is there. Never the
+ * current directory. */
 char *rules_packs_folder(void);
 
 #endif
