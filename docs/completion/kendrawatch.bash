@@ -4,7 +4,7 @@ _kendrawatch()
 	local cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]-} words=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -le 1 ]; then
-		words="--help --version scan check test explain new tune backtest fields coverage list alerts outbox init doctor run verify reload state version help"
+		words="--help --version scan check test explain new tune backtest fields coverage list alerts outbox init doctor run audit timeline ledger verify reload state version help"
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		return
 	fi
@@ -24,6 +24,9 @@ _kendrawatch()
 	init) words="--help --trail --queue --to --dir --offline --out --force" ;;
 	doctor) words="--help --config --trail --offline --iam --for --bucket --kms-key --output" ;;
 	run) words="--help --config --rules --add-rules --strict --check" ;;
+	audit) words="--help --config --rules --add-rules --lists --state" ;;
+	timeline) words="--help --config --rules --add-rules --lists --state --around --output" ;;
+	ledger) words="--help --config --state --since --html --output" ;;
 	verify) words="--help --keys --since --until --allow --profile --region --output" ;;
 	reload) words="--help --config --state" ;;
 	state) words="--help --config --state --output info backup restore export" ;;
@@ -70,6 +73,10 @@ _kendrawatch()
 	doctor:--bucket | \
 	doctor:--kms-key | \
 	doctor:--output | \
+	timeline:--around | \
+	timeline:--output | \
+	ledger:--since | \
+	ledger:--output | \
 	verify:--since | \
 	verify:--until | \
 	verify:--allow | \
