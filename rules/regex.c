@@ -11,12 +11,16 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #define MATCH_LIMIT 10000000
 #define DEPTH_LIMIT 1000000
 #define HEAP_LIMIT_KIB 65536
 
 struct regex {
 	pcre2_code *code;
+	atomic_bool used; /* by a search before: machine code is made by then */
 };
 
 struct search {
@@ -45,8 +49,6 @@ enum rc regex_new(struct sv written, struct regex_flags flags, struct regex **ou
 		return err_set(e, RC_CONFIG, "is wrong at character %zu: %s",
 		    utf8_count(sv_head(written, at)) + 1, (const char *)text);
 	}
-	/* Where memory may not be made executable this fails, and the interpreter does the work. */
-	(void)pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE);
 	struct regex *re = heap_zero(1, sizeof *re);
 	re->code = compiled;
 	*out = re;
@@ -59,6 +61,21 @@ void regex_free(struct regex *re)
 		return;
 	pcre2_code_free(re->code);
 	free(re);
+}
+
+/* Machine code costs more time and memory than all the rest of an expression, and of many rules few are ever
+ * asked: the first search makes it, and no other runs before it is there. */
+static void be_ready(struct regex *re)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	if (atomic_load_explicit(&re->used, memory_order_acquire))
+		return;
+	pthread_mutex_lock(&lock);
+	/* Where memory may not be made executable this fails, and the interpreter does the work. */
+	if (!atomic_load_explicit(&re->used, memory_order_relaxed))
+		(void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
+	atomic_store_explicit(&re->used, true, memory_order_release);
+	pthread_mutex_unlock(&lock);
 }
 
 static int count_step(pcre2_callout_block *block, void *data)
@@ -93,10 +110,11 @@ static int search(const struct regex *re, struct sv text, uint32_t options, stru
 	return rc;
 }
 
-bool regex_found(const struct regex *re, struct sv text, uint64_t *steps_left)
+bool regex_found(struct regex *re, struct sv text, uint64_t *steps_left)
 {
 	if (!*steps_left)
 		return false;
+	be_ready(re);
 	struct search s = {.steps_left = *steps_left};
 	int rc = search(re, text, 0, &s);
 	/* The machine stack that JIT code works on is small; the interpreter has the heap. */
