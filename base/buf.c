@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/heap.h"
 #include "base/utf8.h"
 
@@ -41,7 +42,7 @@ bool buf_room(struct buf *b, size_t more)
 	return true;
 }
 
-void buf_add(struct buf *b, struct sv s)
+void buf_add_slowly(struct buf *b, struct sv s)
 {
 	if (!buf_room(b, s.len))
 		return;
@@ -51,19 +52,14 @@ void buf_add(struct buf *b, struct sv s)
 	b->ptr[b->len] = 0;
 }
 
-void buf_addc(struct buf *b, char c)
+void buf_add_uint(struct buf *b, uint64_t v)
 {
-	if (b->len + 1 < b->cap && !b->limit && !b->full) {
-		b->ptr[b->len++] = c;
-		b->ptr[b->len] = 0;
-		return;
-	}
-	buf_add(b, sv_of(&c, 1));
-}
-
-void buf_adds(struct buf *b, const char *s)
-{
-	buf_add(b, sv_from(s));
+	char digits[20];
+	size_t at = sizeof digits;
+	do
+		digits[--at] = (char)('0' + v % 10);
+	while (v /= 10);
+	buf_add(b, sv_of(digits + at, sizeof digits - at));
 }
 
 void buf_printf(struct buf *b, const char *fmt, ...)
@@ -110,7 +106,12 @@ static bool unsafe(uint32_t cp)
 
 void buf_add_printable(struct buf *b, struct sv s)
 {
-	while (s.len) {
+	for (;;) {
+		size_t plain = ascii_printable(s);
+		buf_add(b, sv_head(s, plain));
+		s = sv_skip(s, plain);
+		if (!s.len)
+			return;
 		struct sv before = s;
 		uint32_t cp = utf8_next(&s);
 		if (cp & UTF8_BAD)

@@ -181,16 +181,38 @@ struct clk_parts clk_parts_utc(int64_t ms)
 	return p;
 }
 
+/* `v` (0 or more) in `width` digits and what follows them; where the next goes. printf takes ten times as
+ * long. */
+static char *put(char *out, int v, int width, char next)
+{
+	out[width] = next;
+	for (int i = width; i-- > 0; v /= 10)
+		out[i] = (char)('0' + v % 10);
+	return out + width + 1;
+}
+
 void clk_format(int64_t ms, bool with_ms, char out[CLK_TEXT])
 {
 	struct clk_parts p = clk_parts_utc(ms);
 	int milli = (int)(ms - floor_div(ms, 1000) * 1000);
-	if (with_ms && milli)
-		snprintf(out, CLK_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", p.year % 10000, p.month, p.day,
-		    p.hour, p.minute, p.second, milli);
-	else
-		snprintf(out, CLK_TEXT, "%04d-%02d-%02dT%02d:%02d:%02dZ", p.year % 10000, p.month, p.day,
-		    p.hour, p.minute, p.second);
+	int year = p.year % 10000, width = 4;
+	if (year < 0) { /* as %04d has it */
+		*out++ = '-';
+		year = -year;
+		width = year > 999 ? 4 : 3;
+	}
+	out = put(out, year, width, '-');
+	out = put(out, p.month, 2, '-');
+	out = put(out, p.day, 2, 'T');
+	out = put(out, p.hour, 2, ':');
+	out = put(out, p.minute, 2, ':');
+	if (with_ms && milli) {
+		out = put(out, p.second, 2, '.');
+		out = put(out, milli, 3, 'Z');
+	} else {
+		out = put(out, p.second, 2, 'Z');
+	}
+	*out = 0;
 }
 
 bool clk_parts_zone(int64_t ms, const char *zone, struct clk_parts *out, char abbreviation[CLK_ABBREVIATION])

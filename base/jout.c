@@ -2,8 +2,8 @@
 #include "base/jout.h"
 
 #include <assert.h>
-#include <inttypes.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 struct jout jout_on(struct buf *out)
@@ -77,7 +77,9 @@ void jout_string(struct jout *j, struct sv s)
 void jout_int(struct jout *j, int64_t v)
 {
 	before_value(j);
-	buf_printf(j->out, "%" PRId64, v);
+	if (v < 0)
+		buf_addc(j->out, '-');
+	buf_add_uint(j->out, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
 }
 
 void jout_bool(struct jout *j, bool v)
@@ -142,10 +144,7 @@ void jout_quote(struct buf *out, struct sv s)
 {
 	buf_addc(out, '"');
 	while (s.len) {
-		size_t plain = 0;
-		while (plain < s.len && s.ptr[plain] >= 0x20 && s.ptr[plain] < 0x7f && s.ptr[plain] != '"' &&
-		       s.ptr[plain] != '\\')
-			plain++;
+		size_t plain = ascii_unescaped(s);
 		buf_add(out, sv_head(s, plain));
 		s = sv_skip(s, plain);
 		if (!s.len)

@@ -1,6 +1,8 @@
 /* UTF-8 decoding. Pure functions, any thread. */
 #include "base/utf8.h"
 
+#include "base/ascii.h"
+
 static bool tail(struct sv s, size_t i)
 {
 	return i < s.len && ((unsigned char)s.ptr[i] & 0xc0) == 0x80;
@@ -41,10 +43,13 @@ uint32_t utf8_next(struct sv *s)
 
 bool utf8_valid(struct sv s)
 {
-	while (s.len)
+	for (;;) {
+		s = sv_skip(s, ascii_printable(s));
+		if (!s.len)
+			return true;
 		if (utf8_next(&s) & UTF8_BAD)
 			return false;
-	return true;
+	}
 }
 
 size_t utf8_put(uint32_t cp, char out[4])
@@ -83,8 +88,12 @@ struct sv utf8_cut(struct sv s, size_t max_bytes)
 
 size_t utf8_count(struct sv s)
 {
-	size_t n = 0;
-	for (; s.len; n++)
+	for (size_t n = 0;; n++) {
+		size_t plain = ascii_printable(s);
+		n += plain;
+		s = sv_skip(s, plain);
+		if (!s.len)
+			return n;
 		utf8_next(&s);
-	return n;
+	}
 }
