@@ -44,14 +44,23 @@ struct job {
 	struct render_style style;
 	int64_t begun_ms; /* wall clock: when the alerts were detected */
 	int64_t begun_mono_ms;
-	struct buf line;
+	struct buf line; /* alerts that are still to be written */
 };
 
 /* --- what scan tells ----------------------------------------------------------------------------- */
 
+/* One write for many alerts. */
+#define WRITE_BYTES ((size_t)256 << 10)
+
+static void flush(struct job *j)
+{
+	if (j->line.len && !j->closed)
+		j->closed = !cli_print(buf_sv(&j->line));
+	buf_reset(&j->line);
+}
+
 static void render_match(struct job *j, const struct finding *f, const char *id, const char *object)
 {
-	buf_reset(&j->line);
 	alert_render(&(struct alert_input){.agent = &j->agent,
 			 .rule = f->rule,
 			 .record = f->record,
@@ -65,6 +74,8 @@ static void render_match(struct job *j, const struct finding *f, const char *id,
 static bool on_match(void *ctx, const struct finding *f, const char *id, const char *object)
 {
 	struct job *j = ctx;
+	if (j->closed)
+		return false;
 	render_match(j, f, id, object);
 	if (j->form == FORM_TEXT) {
 		struct jdoc *alert = NULL;
@@ -75,9 +86,11 @@ static bool on_match(void *ctx, const struct finding *f, const char *id, const c
 		j->closed = !cli_print(buf_sv(&text));
 		jdoc_free(alert);
 		buf_fini(&text);
+		buf_reset(&j->line);
 	} else {
 		buf_addc(&j->line, '\n');
-		j->closed = !cli_print(buf_sv(&j->line));
+		if (j->line.len >= WRITE_BYTES)
+			flush(j);
 	}
 	return !j->closed;
 }
@@ -86,6 +99,7 @@ static void on_spoiled(void *ctx, const struct spoiled *s, const char *object)
 {
 	struct job *j = ctx;
 	struct buf text = {0};
+	flush(j);
 	progress_clear(&j->progress);
 	buf_add_printable(&text, sv_from(object));
 	log_tell("%s:%" PRIu64 ": malformed record at byte %" PRIu64 ": %s\n", text.ptr, s->number, s->offset,
@@ -97,6 +111,7 @@ static void on_trouble(void *ctx, const char *object, const struct err *e)
 {
 	struct job *j = ctx;
 	struct buf text = {0};
+	flush(j);
 	progress_clear(&j->progress);
 	buf_add_printable(&text, sv_from(object));
 	log_tell("%s: %s\n", text.ptr, e->text);
@@ -107,6 +122,7 @@ static void on_progress(void *ctx, uint64_t done, uint64_t total)
 {
 	struct job *j = ctx;
 	const struct scan_totals *t = scan_totals(j->scan);
+	flush(j);
 	progress_show(&j->progress, done, total, t->events, t->alerts);
 }
 
@@ -312,6 +328,7 @@ static enum exit_code scan_inputs(struct job *j)
 	}
 	j->begun_mono_ms = clk_mono_ms();
 	scan_run(j->scan);
+	flush(j);
 	const struct scan_totals *t = scan_totals(j->scan);
 	if (!j->closed)
 		show(j);

@@ -3,6 +3,7 @@
 #include "alerts/alert.h"
 
 #include "alerts/command.h"
+#include "alerts/kept.h"
 #include "alerts/summary.h"
 #include "base/clock.h"
 #include "base/jout.h"
@@ -16,7 +17,8 @@
 
 static void add_part(struct buf *b, struct sv part)
 {
-	buf_printf(b, "%zu:", part.len);
+	buf_add_uint(b, part.len);
+	buf_addc(b, ':');
 	buf_add(b, part);
 }
 
@@ -32,7 +34,7 @@ void alert_id(const struct rule *rule, struct record *r, char out[ALERT_ID_TEXT]
 {
 	struct buf b = {0};
 	add_part(&b, rule->key);
-	add_part(&b, record_key(r));
+	add_part(&b, kept_key(r));
 	hash_id(&b, out);
 	buf_fini(&b);
 }
@@ -174,13 +176,13 @@ static void write_resource(struct jout *j, struct record *r)
 
 static void write_leaf(struct jout *j, const struct alert_input *in, const struct why_leaf *leaf)
 {
-	struct buf value = {0};
+	struct buf room = {0};
 	jout_begin_object(j);
 	jout_kv(j, "field", leaf->field);
 	jout_key(j, "value");
 	if (leaf->value.ptr) {
-		redact_value(&in->agent->redact, in->record->root, leaf->field, leaf->value, &value);
-		jout_string(j, buf_sv(&value));
+		jout_string(
+		    j, redact_shown(&in->agent->redact, in->record->root, leaf->field, leaf->value, &room));
 	} else {
 		jout_null(j);
 	}
@@ -191,7 +193,7 @@ static void write_leaf(struct jout *j, const struct alert_input *in, const struc
 		jout_kv_bool(j, "not", true);
 	kv_if(j, "selection", leaf->selection);
 	jout_end_object(j);
-	buf_fini(&value);
+	buf_fini(&room);
 }
 
 static void write_why(struct jout *j, const struct alert_input *in)
@@ -288,9 +290,14 @@ static void write_head(struct jout *j, const char *id, int64_t time_ms, int64_t 
 
 static void write_summary(struct jout *j, const struct alert_input *in)
 {
+	struct kept *kept = kept_under(in->record, &in->agent->redact);
+	bool own = in->rule->summary.ptr != NULL;
 	struct buf text = {0};
-	summary_write(in->rule->summary, in->record, &in->agent->redact, &text);
-	jout_kv(j, "summary", buf_sv(&text));
+	if (own || !kept->summary.ptr)
+		summary_write(in->rule->summary, in->record, &in->agent->redact, &text);
+	if (!own && !kept->summary.ptr)
+		kept->summary = arena_copy(in->record->arena, buf_sv(&text));
+	jout_kv(j, "summary", own ? buf_sv(&text) : kept->summary);
 	buf_fini(&text);
 }
 
@@ -307,6 +314,32 @@ static void write_facts(struct jout *j, struct record *r)
 	write_resource(j, r);
 }
 
+static void write_facts_once(struct jout *j, const struct alert_input *in)
+{
+	struct kept *kept = kept_under(in->record, &in->agent->redact);
+	size_t from = j->out->len;
+	if (kept->facts.ptr) {
+		buf_add(j->out, kept->facts);
+		return;
+	}
+	write_facts(j, in->record);
+	kept->facts = arena_copy(in->record->arena, sv_skip(buf_sv(j->out), from));
+}
+
+static void write_event(struct jout *j, const struct alert_input *in)
+{
+	struct kept *kept = kept_under(in->record, &in->agent->redact);
+	jout_key(j, "event");
+	if (kept->event.ptr) {
+		jout_raw(j, kept->event);
+		return;
+	}
+	size_t from = j->out->len;
+	jout_raw(j, (struct sv){NULL, 0});
+	redact_event(&in->agent->redact, in->record->root, j->out);
+	kept->event = arena_copy(in->record->arena, sv_skip(buf_sv(j->out), from));
+}
+
 void alert_render(const struct alert_input *in, struct buf *body)
 {
 	struct jout j = jout_on(body);
@@ -319,18 +352,14 @@ void alert_render(const struct alert_input *in, struct buf *body)
 		jout_kv_int(&j, "late_by", age_ms / 1000);
 	write_rule(&j, in->rule);
 	write_summary(&j, in);
-	write_facts(&j, r);
+	write_facts_once(&j, in);
 	jout_kv_int(&j, "folded", in->folded);
 	write_why(&j, in);
 	write_steps(&j, in);
 	write_links(&j, in->agent, in->id, in->rule->runbook);
 	write_origin(&j, &in->origin);
 	write_agent(&j, in->agent);
-	struct buf event = {0};
-	redact_event(&in->agent->redact, r->root, &event);
-	jout_key(&j, "event");
-	jout_raw(&j, buf_sv(&event));
-	buf_fini(&event);
+	write_event(&j, in);
 	jout_end_object(&j);
 }
 

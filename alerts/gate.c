@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "alerts/kept.h"
 #include "base/map.h"
 #include "base/metric.h"
 #include "base/net/crypto.h"
@@ -42,20 +43,25 @@ void gate_free(struct gate *g)
  * ------------------------------------------------------------------------------------------------------ */
 
 /* Eight bytes of a hash over what two copies of one event have in common. */
-static int64_t fingerprint_of(const struct record *r)
+static int64_t fingerprint_of(struct record *r)
 {
+	struct kept *kept = kept_of(r);
 	struct buf b = {0};
 	unsigned char hash[CRYPTO_SHA256_BYTES];
-	int64_t out;
-	buf_printf(&b, "%zu:", r->event_time.len);
+	if (kept->fingerprinted)
+		return kept->fingerprint;
+	buf_add_uint(&b, r->event_time.len);
+	buf_addc(&b, ':');
 	buf_add(&b, r->event_time);
-	buf_printf(&b, "%zu:", r->event_name.len);
+	buf_add_uint(&b, r->event_name.len);
+	buf_addc(&b, ':');
 	buf_add(&b, r->event_name);
 	buf_add(&b, r->event_source);
 	crypto_sha256(buf_sv(&b), hash);
 	buf_fini(&b);
-	memcpy(&out, hash, sizeof out);
-	return out;
+	memcpy(&kept->fingerprint, hash, sizeof kept->fingerprint);
+	kept->fingerprinted = true;
+	return kept->fingerprint;
 }
 
 enum mark { MARK_NEW, MARK_SAME, MARK_OTHER };

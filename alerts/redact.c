@@ -2,8 +2,10 @@
  * nothing. */
 #include "alerts/redact.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
+#include "base/ascii.h"
 #include "base/jout.h"
 #include "base/utf8.h"
 
@@ -31,8 +33,40 @@ static int compare_name(const void *key, const void *entry)
 	return strcmp(key, ((const __typeof__(names[0]) *)entry)->name);
 }
 
+/* By the first letter of a name in the list: the last letters that such names have, a bit each. Nearly every
+ * member of a record is told by these two to be none of them. */
+static uint32_t last_letters[32];
+
+static unsigned letter(char c)
+{
+	return (unsigned char)c & 31;
+}
+
+static void learn_letters(void)
+{
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *name = names[i].name;
+		last_letters[letter(name[0])] |= 1u << letter(name[strlen(name) - 1]);
+	}
+}
+
+static bool may_be_listed(struct sv member)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	if (!member.len)
+		return false;
+	char first = member.ptr[0], last = member.ptr[member.len - 1];
+	if (first == '-' || first == '_' || last == '-' || last == '_' ||
+	    ascii_unescaped(member) < member.len)
+		return true; /* to be looked at closely */
+	pthread_once(&once, learn_letters);
+	return last_letters[letter(first)] >> letter(last) & 1;
+}
+
 static enum redact_class class_of(struct sv member)
 {
+	if (!may_be_listed(member))
+		return REDACT_NONE;
 	char plain[LONGEST_NAME + 1];
 	size_t n = 0;
 	for (size_t i = 0; i < member.len; i++) {
@@ -103,7 +137,10 @@ static bool passes_as_it_is(const struct tree *t)
 static void write_string(const struct tree *t, struct buf *out)
 {
 	size_t shown = unsigned_part(t->text);
-	if (shown < t->text.len) {
+	bool plain = ascii_unescaped(t->text) == t->text.len;
+	if (shown == t->text.len && plain) {
+		buf_add(out, t->raw);
+	} else if (shown < t->text.len) {
 		struct buf text = {0};
 		buf_add(&text, sv_head(t->text, shown));
 		buf_adds(&text, REDACT_MASK);
@@ -119,7 +156,7 @@ static void write_string(const struct tree *t, struct buf *out)
 /* NUL in a member's name is legal JSON that our own reader and many others refuse. */
 static void write_key(struct sv key, struct buf *out)
 {
-	if (sv_find_char(key, 0) == SV_NONE) {
+	if (ascii_unescaped(key) == key.len || sv_find_char(key, 0) == SV_NONE) {
 		jout_quote(out, key);
 		return;
 	}
@@ -190,20 +227,30 @@ static bool holds_masked(const struct redact *r, const struct tree *t, bool hidd
 	return false;
 }
 
-void redact_value(
-    const struct redact *r, const struct tree *event, struct sv path, struct sv value, struct buf *out)
+struct sv redact_shown(
+    const struct redact *r, const struct tree *event, struct sv path, struct sv value, struct buf *room)
 {
 	bool keyword = path.len == 0;
 	if (redact_hides(r, redact_path(path)) ||
-	    (keyword && value.len && holds_masked(r, event, false, value))) {
-		buf_adds(out, REDACT_MASK);
-		return;
-	}
+	    (keyword && value.len && holds_masked(r, event, false, value)))
+		return SV(REDACT_MASK);
 	size_t shown = unsigned_part(value);
 	struct sv cut = utf8_cut(sv_head(value, shown), REDACT_VALUE_BYTES);
-	buf_add(out, cut);
+	if (cut.len == value.len)
+		return value;
+	buf_reset(room);
+	buf_add(room, cut);
 	if (cut.len < shown)
-		buf_adds(out, ELLIPSIS);
+		buf_adds(room, ELLIPSIS);
 	if (shown < value.len)
-		buf_adds(out, REDACT_MASK);
+		buf_adds(room, REDACT_MASK);
+	return buf_sv(room);
+}
+
+void redact_value(
+    const struct redact *r, const struct tree *event, struct sv path, struct sv value, struct buf *out)
+{
+	struct buf room = {0};
+	buf_add(out, redact_shown(r, event, path, value, &room));
+	buf_fini(&room);
 }

@@ -34,4 +34,9 @@ void redact_event(const struct redact *r, const struct tree *event, struct buf *
 void redact_value(
     const struct redact *r, const struct tree *event, struct sv path, struct sv value, struct buf *out);
 
+/* The same as a view: of `value` itself where it may be shown as it is, of a constant, or of `room`, which is
+ * overwritten. */
+struct sv redact_shown(
+    const struct redact *r, const struct tree *event, struct sv path, struct sv value, struct buf *room);
+
 #endif

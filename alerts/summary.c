@@ -1,6 +1,7 @@
 /* Sentences. Called when an alert is rendered, on the thread that owns the record; owns nothing. */
 #include "alerts/summary.h"
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "rules/path.h"
 #include "rules/template.h"
@@ -82,36 +83,34 @@ static struct sv head_of(struct sv s, size_t n)
 	return sv_head(s, s.len - rest.len);
 }
 
-/* Cut in the middle: both ends of an ARN, an address or a name say something. */
-static void add_cut(struct sv s, size_t max_characters, struct buf *out)
+/* `n` characters, cut in the middle: both ends of an ARN, an address or a name say something. */
+static void add_cut(struct sv s, size_t n, size_t max_characters, struct buf *out)
 {
-	size_t n = utf8_count(s);
-	if (n <= max_characters) {
-		buf_add(out, s);
-		return;
-	}
 	size_t tail = (max_characters - 1) / 2, head = max_characters - 1 - tail;
 	buf_add(out, head_of(s, head));
 	buf_adds(out, ELLIPSIS);
 	buf_add(out, sv_skip(s, head_of(s, n - tail).len));
 }
 
-static void add_value(
-    struct sv field, struct record *r, const struct redact *redact, size_t max_characters, struct buf *out)
+/* The value of a field as it may be shown, at full length; the words for none where there is none
+ * (*out_absent). In the record's arena, or a constant. */
+static struct sv shown_value(struct sv field, struct record *r, const struct redact *redact, bool *out_absent)
 {
 	struct sv value = summary_value(r, field);
 	bool ours = sv_starts(field, SV("kw."));
 	/* "unknown" of ours is a word of the field, not a name. */
-	if (!value.ptr || (ours && sv_eq(value, SV("unknown")) && absent(field)[1])) {
-		buf_adds(out, absent(field));
-		return;
+	*out_absent = !value.ptr || (ours && sv_eq(value, SV("unknown")) && absent(field)[1]);
+	if (*out_absent)
+		return sv_from(absent(field));
+	struct buf room = {0}, printable = {0};
+	struct sv shown = redact_shown(redact, r->root, field, value, &room);
+	if (shown.ptr != value.ptr || ascii_printable(shown) < shown.len) {
+		buf_add_printable(&printable, shown);
+		shown = arena_copy(r->arena, buf_sv(&printable));
 	}
-	struct buf shown = {0}, printable = {0};
-	redact_value(redact, r->root, field, value, &shown);
-	buf_add_printable(&printable, buf_sv(&shown));
-	add_cut(buf_sv(&printable), max_characters, out);
-	buf_fini(&shown);
+	buf_fini(&room);
 	buf_fini(&printable);
+	return shown;
 }
 
 /* --- filling in
@@ -120,7 +119,7 @@ static void add_value(
 /* How an outcome is told: the words that a template may use itself, and what we add when it does not. */
 struct telling {
 	const char *outcome;
-	const char *stem;   /* in any case */
+	const char *stem;   /* in lower case; found in any */
 	const char *front;  /* mark in front of the sentence */
 	const char *behind; /* sentence behind it, preferred where there is one */
 };
@@ -144,7 +143,7 @@ static const struct telling *telling_of(struct record *r)
 static size_t find_nocase(struct sv s, struct sv needle)
 {
 	for (size_t i = 0; i + needle.len <= s.len; i++)
-		if (sv_eq_nocase(sv_of(s.ptr + i, needle.len), needle))
+		if ((s.ptr[i] | 0x20) == needle.ptr[0] && sv_eq_nocase(sv_of(s.ptr + i, needle.len), needle))
 			return i;
 	return SV_NONE;
 }
@@ -166,38 +165,84 @@ static size_t first_word(struct sv words)
 	return at;
 }
 
-/* Fills the template in. A value may not speak for the outcome, since an attacker may have chosen it. */
-static struct filled fill(struct sv template, struct record *r, const struct redact *redact,
-    size_t max_characters, const struct telling *t, struct buf *out)
+/* A piece of a template that has been looked up. */
+struct word {
+	struct sv text; /* words of the template, or a value at full length */
+	size_t n;       /* characters of it */
+	bool is_field;
+	bool is_value; /* cut where it is too long */
+	size_t told;   /* SV_NONE, or characters of it up to the end of the word that tells the outcome */
+	size_t verb;   /* characters of it up to the end of its first word */
+};
+
+struct words {
+	struct word *items; /* in the record's arena */
+	size_t n;
+};
+
+/* A value may not speak for the outcome, since an attacker may have chosen it. */
+static struct word word_of(const struct template_piece *piece, struct record *r, const struct redact *redact,
+    const struct telling *t)
+{
+	struct word w = {.text = piece->text, .is_field = piece->is_field, .told = SV_NONE};
+	if (w.is_field) {
+		bool absent;
+		w.text = shown_value(piece->text, r, redact, &absent);
+		w.is_value = !absent;
+		if (t && sv_eq(piece->text, SV("kw.outcome")))
+			w.told = 0; /* its end, wherever it is cut */
+	} else {
+		size_t found = t ? find_nocase(w.text, sv_from(t->stem)) : SV_NONE;
+		if (found != SV_NONE)
+			w.told = utf8_count(sv_head(w.text, found + strlen(t->stem)));
+		w.verb = utf8_count(sv_head(w.text, first_word(w.text)));
+	}
+	w.n = utf8_count(w.text);
+	return w;
+}
+
+/* Looks a template's pieces up, once for all attempts to make it fit. */
+static struct words look_up(
+    struct sv template, struct record *r, const struct redact *redact, const struct telling *t)
 {
 	struct template_piece piece;
+	struct words words = {NULL, 0};
+	size_t n = 0, offset = 0;
+	while (template_next(template, &offset, &piece, NULL) == RC_OK)
+		n++;
+	words.items = arena_alloc(r->arena, n * sizeof *words.items);
+	for (offset = 0; words.n < n && template_next(template, &offset, &piece, NULL) == RC_OK;)
+		words.items[words.n++] = word_of(&piece, r, redact, t);
+	return words;
+}
+
+/* Appends what was looked up, values at no more than so many characters. `n` characters are in `out`. */
+static struct filled fill(const struct words *words, size_t max_characters, size_t n, struct buf *out)
+{
 	struct filled at = {SIZE_MAX, 0};
-	size_t offset = 0;
 	bool behind_value = false;
-	while (template_next(template, &offset, &piece, NULL) == RC_OK) {
-		size_t from = out->len, tells = SV_NONE;
-		if (piece.is_field) {
-			add_value(piece.text, r, redact, max_characters, out);
-			if (t && sv_eq(piece.text, SV("kw.outcome")))
-				tells = out->len;
-		} else {
-			buf_add(out, piece.text);
-			size_t found = t ? find_nocase(piece.text, sv_from(t->stem)) : SV_NONE;
-			if (found != SV_NONE)
-				tells = from + found + strlen(t->stem);
-			if (behind_value && at.verb == 0)
-				at.verb = utf8_count(sv_head(buf_sv(out), from + first_word(piece.text)));
-		}
-		behind_value |= piece.is_field;
-		if (tells != SV_NONE && at.told == SIZE_MAX)
-			at.told = utf8_count(sv_head(buf_sv(out), tells));
+	for (size_t i = 0; i < words->n; i++) {
+		const struct word *w = &words->items[i];
+		bool cut = w->is_value && w->n > max_characters;
+		size_t end = n + (cut ? max_characters : w->n);
+		if (cut)
+			add_cut(w->text, w->n, max_characters, out);
+		else
+			buf_add(out, w->text);
+		if (w->told != SV_NONE && at.told == SIZE_MAX)
+			at.told = w->is_field ? end : n + w->told;
+		if (!w->is_field && behind_value && at.verb == 0)
+			at.verb = n + w->verb;
+		behind_value |= w->is_field;
+		n = end;
 	}
 	return at;
 }
 
 void summary_fill(struct sv template, struct record *r, const struct redact *redact, struct buf *out)
 {
-	fill(template, r, redact, REDACT_VALUE_BYTES + 1, NULL, out);
+	struct words words = look_up(template, r, redact, NULL);
+	fill(&words, REDACT_VALUE_BYTES + 1, 0, out);
 }
 
 /* --- the sentence
@@ -225,12 +270,12 @@ static void end_sentence(struct buf *b)
 }
 
 /* One attempt: the whole sentence in `b` (empty before). True when verb and outcome stand within the head. */
-static bool compose(struct sv template, struct record *r, const struct redact *redact, size_t max_characters,
-    const struct telling *t, bool mark_in_front, struct buf *b)
+static bool compose(const struct words *words, size_t max_characters, const struct telling *t,
+    bool mark_in_front, struct buf *b)
 {
 	if (mark_in_front)
 		buf_adds(b, t->front);
-	struct filled at = fill(template, r, redact, max_characters, t, b);
+	struct filled at = fill(words, max_characters, b->len, b);
 	if (!t || mark_in_front || at.told <= SUMMARY_HEAD_CHARACTERS)
 		return at.verb <= SUMMARY_HEAD_CHARACTERS;
 	if (!t->behind)
@@ -250,14 +295,15 @@ void summary_write(struct sv template, struct record *r, const struct redact *re
 	bool fits = false;
 	if (!template.ptr)
 		template = default_template(r, t);
+	struct words words = look_up(template, r, redact, t);
 	for (size_t i = 0; i < n && !fits; i++) {
 		buf_reset(&b);
-		fits = compose(template, r, redact, lengths[i], t, false, &b);
+		fits = compose(&words, lengths[i], t, false, &b);
 	}
 	/* Nothing behind the sentence would stand within its head: the mark goes in front. */
 	for (size_t i = 0; i < n && !fits && t; i++) {
 		buf_reset(&b);
-		fits = compose(template, r, redact, lengths[i], t, true, &b);
+		fits = compose(&words, lengths[i], t, true, &b);
 	}
 	end_sentence(&b);
 	buf_add(out, buf_sv(&b));

@@ -88,10 +88,24 @@ struct sv record_derived_from(struct record *r, enum kw_field f)
 	return r->derived_from[f];
 }
 
+/* Identities are compared as C strings in some places: they end at a NUL in all. */
+static struct sv to_nul(struct sv s)
+{
+	return sv_head(s, sv_find_char(s, 0));
+}
+
 struct sv record_key(struct record *r)
 {
-	if (r->event_id.len)
-		return arena_printf(r->arena, "%.*s/%.*s", SV_ARG(r->account), SV_ARG(r->event_id));
+	if (r->event_id.len) {
+		struct sv account = to_nul(r->account), id = to_nul(r->event_id);
+		char *key = arena_alloc(r->arena, account.len + 1 + id.len + 1);
+		if (account.len)
+			memcpy(key, account.ptr, account.len);
+		key[account.len] = '/';
+		memcpy(key + account.len + 1, id.ptr, id.len);
+		key[account.len + 1 + id.len] = 0;
+		return sv_of(key, account.len + 1 + id.len);
+	}
 	char hex[2 * CRYPTO_SHA256_BYTES + 1];
 	crypto_sha256_hex(r->bytes, hex);
 	return arena_printf(r->arena, "%.*s/sha256:%s", SV_ARG(r->account), hex);

@@ -35,6 +35,9 @@ struct record {
 	/* Memory of record_derived: the values (ptr NULL: absent) and the paths that decided them. */
 	struct sv derived[KW_FIELD_COUNT], derived_from[KW_FIELD_COUNT];
 	bool derived_known[KW_FIELD_COUNT];
+
+	/* For whoever renders the record: what it keeps with it, in the arena; NULL at first. */
+	void *kept;
 };
 #define RECORD_NO_TIME INT64_MIN
 
@@ -68,7 +71,7 @@ const char *kw_field_help(enum kw_field f);
 struct sv record_derived_from(struct record *r, enum kw_field f);
 
 /* The key of the event: account + "/" + eventID, or account + "/sha256:" + hash of the bytes when there is no
- * eventID. In the arena. */
+ * eventID. In the arena, made anew by each call. */
 struct sv record_key(struct record *r);
 
 #endif
