@@ -30,7 +30,6 @@ static const struct cli_option options[] = {
 struct line {
 	int64_t time_ms;
 	char *what, *outcome, *from, *id, *rules; /* printable; rules "a, b" or "" */
-
 };
 
 struct timeline {
