@@ -20,7 +20,7 @@ struct bench {
 	enum object_end how;
 	int64_t size;
 	int fd;
-	char identity[80], message[200];
+	char identity[80], message[400];
 	bool refuse;
 };
 
