@@ -27,7 +27,7 @@ SELF(SOURCE_ENDED, "source_ended", "A source has ended", LEVEL_HIGH,
     "a source that should go on for ever has stopped reading",
     "its last log line says why; restart the agent")
 SELF(CREDENTIALS_FAILING, "credentials_failing", "Credentials of a source fail or end", LEVEL_HIGH,
-    "a source can't get credentials, or those it has end within 15 minutes and were not renewed",
+    "a source can't get credentials, or those it has end within 5 minutes and were not renewed",
     "look at the role, its trust policy and the credential source that the summary names")
 SELF(QUEUE_UNREADABLE, "queue_unreadable", "A queue can't be read", LEVEL_HIGH,
     "a source's queue does not answer, or refuses to be read", "grant what the summary names")

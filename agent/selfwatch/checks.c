@@ -19,7 +19,7 @@
 #define OLDEST_MS (30 * MINUTE_MS)
 #define INTAKE_MS (10 * MINUTE_MS)
 #define SINK_MS (15 * MINUTE_MS)
-#define CREDENTIALS_MS (15 * MINUTE_MS)
+#define CREDENTIALS_MS (5 * MINUTE_MS) /* they are renewed from 15 minutes before their end */
 #define MALFORMED_LEAST 100
 #define MALFORMED_SHARE 100
 
@@ -65,8 +65,7 @@ static void tell(const struct scene *l, enum self_kind kind, const char *what, c
 static void look_at_source(const struct scene *l, struct source *w, struct source_gauges *g)
 {
 	const char *name = w->setup.name;
-	if (w->type->gauges)
-		w->type->gauges(w, g);
+	source_read_gauges(w, g);
 	if (w->counts.ended && !w->type->once)
 		tell(l, SELF_SOURCE_ENDED, name,
 		    heap_printf("Source %s has stopped reading and will not go on by itself.", name));
@@ -80,15 +79,14 @@ static void look_at_source(const struct scene *l, struct source *w, struct sourc
 		    heap_printf("Source %s can't get credentials: %s", name, g->trouble));
 	else if (g->credentials_end_ms && g->credentials_end_ms - l->wall_ms < CREDENTIALS_MS)
 		tell(l, SELF_CREDENTIALS_FAILING, name,
-		    heap_printf(
-			"The credentials of source %s end within 15 min and were not renewed.", name));
+		    heap_printf("The credentials of source %s end within 5 min and were not renewed.", name));
 }
 
 static void look_at_sources(const struct scene *l)
 {
 	int64_t waiting = 0, oldest_ms = 0;
 	for (size_t i = 0; i < l->s->n_sources; i++) {
-		struct source_gauges g = {0};
+		struct source_gauges g;
 		look_at_source(l, l->s->sources[i], &g);
 		waiting += g.waiting;
 		oldest_ms = g.oldest_ms > oldest_ms ? g.oldest_ms : oldest_ms;
@@ -256,11 +254,10 @@ void checks_look(
 
 static const char *source_why_not(struct source *w, int64_t mono_ms)
 {
-	struct source_gauges g = {0};
+	struct source_gauges g;
 	if (w->counts.ended && !w->type->once)
 		return "a source has ended";
-	if (w->type->gauges)
-		w->type->gauges(w, &g);
+	source_read_gauges(w, &g);
 	return g.due_ms && mono_ms > g.due_ms ? "a source hangs" : NULL;
 }
 

@@ -308,6 +308,7 @@ static enum rc ask_page(
 				     .token = sv_from(*token)},
 	    &r);
 	s->asked_ms = clk_mono_ms();
+	s->base.vitals.due_ms = s->asked_ms + s->every_ms + SOURCE_DUE_MS;
 	enum rc rc = aws_call(s->client, &r, on_page, &page, page_stopped, e);
 	if (rc == RC_OK && page.rc != RC_OK)
 		rc = err_set(e, page.rc, "%s", page.err.text);
@@ -377,7 +378,9 @@ static void run(struct source *base)
 	while (pause_for(s, wait)) {
 		struct err e = {0};
 		int64_t now = clk_now_ms(), end = now;
+		base->vitals.due_ms = clk_mono_ms() + s->every_ms + SOURCE_DUE_MS;
 		enum rc rc = read_slice(s, now, &end, &e);
+		base->vitals.credentials_end_ms = credentials_end_ms(aws_credentials(s->client));
 		wait = rc != RC_OK ? AGAIN_MS : end < now ? 0 : s->every_ms;
 		if (rc == RC_RETRY)
 			log_warn("LookupEvents can't be asked",

@@ -312,6 +312,8 @@ static bool offer(struct s3_source *s)
 static void turn(struct s3_source *s, int64_t most_ms)
 {
 	take_settled(s);
+	s->base.vitals.due_ms = clk_mono_ms() + SOURCE_DUE_MS;
+	s->base.vitals.credentials_end_ms = credentials_end_ms(aws_credentials(s->client));
 	int64_t wait = object_advance(s->objects, most_ms);
 	if (!offer(s) && wait > OFFER_AGAIN_MS)
 		wait = OFFER_AGAIN_MS;

@@ -29,6 +29,16 @@ const struct source_type *source_type_find(const char *name)
 	return NULL;
 }
 
+void source_read_gauges(struct source *s, struct source_gauges *out)
+{
+	*out = (struct source_gauges){.due_ms = s->vitals.due_ms,
+	    .waiting = s->vitals.waiting,
+	    .oldest_ms = s->vitals.oldest_ms,
+	    .credentials_end_ms = s->vitals.credentials_end_ms};
+	if (s->type->gauges)
+		s->type->gauges(s, out);
+}
+
 struct work *work_new(struct source *source, const char *object)
 {
 	struct work *w = heap_zero(1, sizeof *w);

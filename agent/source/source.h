@@ -65,6 +65,9 @@ struct source_setup {
 	void *ctx;
 };
 
+/* A source whose thread drives calls looks again within that long, whatever happens. */
+#define SOURCE_DUE_MS ((int64_t)10 * 60 * 1000)
+
 /* How a source does, for the self-watch. Zeros: it does not say. */
 struct source_gauges {
 	int64_t due_ms;             /* monotonic: it should have looked at its input again by then */
@@ -115,7 +118,14 @@ struct source {
 		_Atomic int64_t event_ms; /* wall clock of the last ones; 0: none yet */
 		_Atomic bool ended;       /* its thread has returned */
 	} counts;
+	/* As struct source_gauges; set by the source's thread as it learns them. */
+	struct source_vitals {
+		_Atomic int64_t due_ms, waiting, oldest_ms, credentials_end_ms;
+	} vitals;
 };
+
+/* What the source has set in its vitals, and what its type adds. Any thread. */
+void source_read_gauges(struct source *s, struct source_gauges *out);
 
 /* Makes an alert of the agent about something that a person must mend, once an hour for each `cause` (also
  * across restarts), and says so in the log. `rule` ("kendrawatch.self.object_denied") and `title` are

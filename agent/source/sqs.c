@@ -73,7 +73,7 @@ struct sqs_source {
 	size_t n_receiving, want_receiving;
 	int64_t receive_due_ms, pause_ms, trouble_since_ms; /* monotonic; trouble 0: none */
 	int64_t asked_ms;                                   /* monotonic: of the last receive */
-	int64_t look_due_ms;
+	int64_t look_due_ms, age_noted_ms;
 	bool looking;
 	_Atomic bool stop;
 	pthread_mutex_t lock;
@@ -244,6 +244,22 @@ static void give_back_received(struct sqs_source *s, const struct sqs_messages *
 	replies_give_back(&s->replies, receipts, n);
 }
 
+/* The age of the oldest message that came lately: about that of the queue. Kept for a while, since a receive
+ * in between may bring a young one or none. */
+static void note_age(struct sqs_source *s, const struct sqs_messages *got)
+{
+	int64_t oldest_ms = 0, now_ms = clk_now_ms();
+	for (size_t i = 0; i < got->list.n; i++) {
+		int64_t sent_ms = got->list.items[i].sent_ms;
+		if (sent_ms && now_ms - sent_ms > oldest_ms)
+			oldest_ms = now_ms - sent_ms;
+	}
+	if (oldest_ms < s->base.vitals.oldest_ms && clk_mono_ms() - s->age_noted_ms < 2 * LOOK_MS)
+		return;
+	s->base.vitals.oldest_ms = oldest_ms;
+	s->age_noted_ms = clk_mono_ms();
+}
+
 static void received(void *ctx, const struct aws_answer *a)
 {
 	struct sqs_source *s = ctx;
@@ -262,6 +278,7 @@ static void received(void *ctx, const struct aws_answer *a)
 	if (s->trouble_since_ms)
 		log_info("queue can be read again", "source=%s", s->base.setup.name);
 	s->trouble_since_ms = s->pause_ms = 0;
+	note_age(s, &got);
 	if (got.list.n)
 		POINT(sqs_received);
 	if (s->stop)
@@ -298,6 +315,8 @@ static void looked(void *ctx, const struct aws_answer *a)
 	if (rc == RC_OK)
 		rc = sqs_read_attributes(a->reply, &s->take.queue, &e);
 	s->take.queue_known |= rc == RC_OK;
+	if (rc == RC_OK)
+		s->base.vitals.waiting = s->take.queue.waiting > 0 ? s->take.queue.waiting : 0;
 	if (rc == RC_OK)
 		log_debug("queue", "source=%s waiting=%lld in_flight=%lld", s->base.setup.name,
 		    (long long)s->take.queue.waiting, (long long)s->take.queue.in_flight);
@@ -338,6 +357,8 @@ static void take_all_settled(struct sqs_source *s)
 static void turn(struct sqs_source *s, int64_t most_ms)
 {
 	take_all_settled(s);
+	s->base.vitals.due_ms = clk_mono_ms() + SOURCE_DUE_MS;
+	s->base.vitals.credentials_end_ms = credentials_end_ms(aws_credentials(s->client));
 	int64_t wait = object_advance(s->take.objects, most_ms);
 	if (take_offer(&s->take) && wait > OFFER_AGAIN_MS)
 		wait = OFFER_AGAIN_MS;

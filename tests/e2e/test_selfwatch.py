@@ -6,10 +6,12 @@ import re
 import resource
 import sqlite3
 import struct
+import time
 
 import pytest
 from conftest import ROOT, until
 from scene import WEBHOOK_SECRET, Scene, gone
+from trail import Trail
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
@@ -67,6 +69,23 @@ def rhythm(last_ms, every_minutes=5, weeks=4):
     watched, active = 60 * 16 * 3, 60 * 16 * 3 // every_minutes
     numbers = [last_ms - weeks * 7 * DAY, last_ms, 0, 9000, weeks, 0] + [2 * 16] * 8 + [watched, active] * 168
     return " ".join(map(str, numbers))
+
+
+# ---- queues
+
+
+def test_a_queue_that_grows_old(scene, aws):
+    """A message that has waited for an hour, which nobody can make sense of."""
+    trail = Trail(scene, aws)
+    trail.configure()
+    aws.sqs.advance(-3600)
+    trail.send({"nothing": "we know"})
+    aws.sqs.advance(3600)
+    clock = Clock(scene, int(time.time() * 1000))
+    agent = clock.start(scene)
+    clock.minutes_until(lambda: own(scene, "queue_growing"), 30)
+    assert "has waited for 60 min" in own(scene, "queue_growing")[0]["summary"]
+    assert agent.stop() == 0, agent.err
 
 
 # ---- feeds
