@@ -47,6 +47,17 @@ static const struct option_table *const sources[] = {&stdin_table, &file_table, 
 static const struct option_table *const sinks[] = {&stdout_table, &out_table, &webhook_table, &sns_table};
 static const struct config_tables tables = {sources, 3, sinks, 4};
 
+/* For the examples, which use more. */
+static const struct option sqs_options[] = {
+    {"queue_url", OPTION_TEXT, OPTION_REQUIRED, 0, 0, NULL, "the queue"},
+    {"buckets", OPTION_TEXTS, NULL, 0, 0, NULL, "buckets"},
+    {"role_arn", OPTION_TEXT, NULL, 0, 0, NULL, "a role"},
+};
+static const struct option_table sqs_table = {"sources.sqs", "A queue.", sqs_options, 3};
+static const struct option_table *const example_sources[] = {
+    &stdin_table, &file_table, &directory_table, &sqs_table};
+static const struct config_tables example_tables = {example_sources, 4, sinks, 4};
+
 static const char *shown(struct faults *f)
 {
 	static struct buf out;
@@ -288,7 +299,7 @@ static void examples_load(void **state)
 	for (size_t i = 0; i < l.paths.n; i++) {
 		struct faults f = {0};
 		struct config *c;
-		config_read(l.paths.items[i], &tables, &c, &f);
+		config_read(l.paths.items[i], &example_tables, &c, &f);
 		/* The example shows recursive and rescan, which the small tables know too; nothing may be
 		 * wrong. */
 		assert_string_equal(shown(&f), "");
