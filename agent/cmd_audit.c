@@ -287,7 +287,7 @@ static enum exit_code run(struct cli *c)
 	struct audit a = {0};
 	if (c->n_words != 1)
 		return cli_usage(c, "name one event (" EVENT_FORMS ")");
-	enum exit_code code = state_reader_open(c, false, &a.state);
+	enum exit_code code = state_reader_open(c, STORE_READ, &a.state);
 	if (code != EXIT_FINE)
 		return code;
 	if (setup_load(c, &a.setup) != RC_OK)

@@ -64,7 +64,7 @@ static enum exit_code run(struct cli *c)
 	if (!read_since(cli_value(c, "since"), calendar.now_ms, &calendar.since_ms))
 		return cli_usage(
 		    c, "--since is a span such as 30d, or a date, not \"%s\"", cli_value(c, "since"));
-	enum exit_code code = state_reader_open(c, false, &state);
+	enum exit_code code = state_reader_open(c, STORE_READ, &state);
 	if (code != EXIT_FINE)
 		return code;
 	const char *name = options_text(&state.config->agent, "name");

@@ -274,7 +274,7 @@ static enum exit_code run(struct cli *c)
 		return cli_usage(c, "--around is a span such as 30m, not \"%s\"", around);
 	if (output && strcmp(output, "text") != 0 && strcmp(output, "ndjson") != 0)
 		return cli_usage(c, "--output is text or ndjson, not \"%s\"", output);
-	enum exit_code code = state_reader_open(c, false, &t.state);
+	enum exit_code code = state_reader_open(c, STORE_READ, &t.state);
 	if (code != EXIT_FINE)
 		return code;
 	if (setup_load(c, &t.setup) != RC_OK)

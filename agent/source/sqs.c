@@ -52,7 +52,7 @@ static const struct option_table table = {"sources.sqs",
 #define MAX_PAUSE_MS 30000
 #define TROUBLE_MS 300000 /* so long without an answer is worth an alert */
 #define DRAIN_MS 3000     /* of a stop: what workers have in hand may become durable */
-#define GIVE_BACK_MS 1000 /* of a stop: the queue's answers */
+#define GIVE_BACK_MS 2000 /* of a stop: the queue's answers */
 
 struct settled {
 	const struct work *work;

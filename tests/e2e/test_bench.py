@@ -29,7 +29,7 @@ def trail(tmp_path_factory):
 def test_rule_sets_are_valid(kw, tmp_path, kind, count, n_rules):
     assert ruleset.write(kind, tmp_path / "rules", count) == n_rules
     checked = kw.run(["check", str(tmp_path / "rules")])
-    assert (checked.rc, checked.out + checked.err) == (0, f"{n_rules} rules, 0 errors, 0 warnings\n")
+    assert checked.rc == 0 and f"{n_rules} rules, 0 errors" in checked.err, checked.out + checked.err
 
 
 @pytest.mark.parametrize("kind, count, n_rules", SETS)

@@ -37,20 +37,30 @@ def rule(name, *selections, condition="sel", **changes):
 
 
 BASE = "sel: {eventSource: iam.amazonaws.com, eventName: CreateUser}"
+CORRELATION = """title: c
+id: 5d0a9c0e-7a31-4c0c-9d43-3c1f3f2b9a10
+name: counted
+status: test
+level: low
+description: d
+tags: [attack.t1078]
+falsepositives: [none]
+correlation: {{type: event_count, rules: [{rule}], group-by: [kw.actor], timespan: 5m, condition: {{gte: 5}}}}
+"""
 FILTER = """title: f
 id: {id}
 status: test
 description: d
 logsource: {{product: aws, service: cloudtrail}}
 filter:
-  rules: any
+  rules: {of}
   sel: {{eventName: ListUsers}}
   condition: {condition}
 """
 
 
-def with_filter(name, condition):
-    return rule(name, BASE) + "---\n" + FILTER.format(id=uuid.uuid4(), condition=condition)
+def with_filter(name, condition, of="any"):
+    return rule(name, BASE) + "---\n" + FILTER.format(id=uuid.uuid4(), condition=condition, of=of)
 
 
 def sel(text, miss=None, **more):
@@ -152,6 +162,11 @@ WHOLE = {
     ),
     "doubtful": (rule("doubtful_hit", BASE, title="t" * 300), rule("doubtful_miss", BASE)),
     "id-reused": (rule("same", BASE) + "---\n" + rule("same", BASE), rule("other", BASE)),
+    "unknown-rule": (with_filter("ur_hit", "not sel", of="[nobody]"), with_filter("ur_miss", "not sel")),
+    "correlation-not-run": (
+        rule("nr_hit", BASE) + "---\n" + CORRELATION.format(rule="nr_hit"),
+        rule("nr_miss", BASE),
+    ),
     "filter-without-not": (with_filter("fw_hit", "sel"), with_filter("fw_miss", "not sel")),
 }
 # of the configuration, and of documents that test_correlations and the like make
