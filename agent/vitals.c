@@ -212,9 +212,10 @@ static void show_process(const struct vitals *v, struct buf *out)
 	exposition_head(out, GAUGE_CPU);
 	exposition_seconds(out, GAUGE_CPU, NO_LABEL, clk_cpu_ms());
 	if (file_read("/proc/self/statm", 4096, &text, NULL) == RC_OK) {
+		/* The second number: resident pages. */
 		rest = buf_sv(&text);
-		if (sv_cut(&rest, ' ', &pages) && sv_cut(&rest, ' ', &pages) &&
-		    sv_int(pages, 0, INT64_MAX, &n))
+		sv_cut(&rest, ' ', &pages);
+		if (sv_cut(&rest, ' ', &pages) && sv_int(pages, 0, INT64_MAX, &n))
 			exposition_one(out, GAUGE_MEMORY, n * sysconf(_SC_PAGESIZE));
 	}
 	buf_fini(&text);

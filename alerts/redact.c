@@ -138,15 +138,13 @@ static void write_string(const struct tree *t, struct buf *out)
 {
 	size_t shown = unsigned_part(t->text);
 	bool plain = ascii_unescaped(t->text) == t->text.len;
-	if (shown == t->text.len && plain) {
-		buf_add(out, t->raw);
-	} else if (shown < t->text.len) {
+	if (shown < t->text.len) {
 		struct buf text = {0};
 		buf_add(&text, sv_head(t->text, shown));
 		buf_adds(&text, REDACT_MASK);
 		jout_quote(out, buf_sv(&text));
 		buf_fini(&text);
-	} else if (passes_as_it_is(t)) {
+	} else if (plain || passes_as_it_is(t)) {
 		buf_add(out, t->raw);
 	} else {
 		jout_quote(out, t->text);
