@@ -1,4 +1,5 @@
 """What bench.py measures on: CloudTrail of the generator, rule sets of ruleset.py; kept until either changes."""
+import itertools
 import hashlib
 import pathlib
 import shutil
@@ -41,8 +42,7 @@ def _split(place, events, n_files):
     with open(place / "trail.ndjson", "rb") as trail:
         for number in range(n_files):
             with open(place / "files" / f"{number:03d}.ndjson", "wb") as out:
-                for line, _ in zip(trail, range(-(-events // n_files))):
-                    out.write(line)
+                out.writelines(itertools.islice(trail, -(-events // n_files)))
 
 
 def events_of(megabytes):
