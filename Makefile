@@ -100,7 +100,7 @@ $(B)/obj/%.o: %.c
 
 # Files that the assembler takes in whole.
 $(B)/obj/agent/author/backtest/html.o: agent/author/backtest/report.html
-$(B)/obj/agent/trail_calendar_html.o: agent/trail_calendar.html
+$(B)/obj/agent/trail_calendar_html.o: agent/ledger/trail_calendar.html
 
 $(B)/obj/tests/fuzz/%.o: CFLAGS += -Wno-missing-prototypes
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "agent/decode.h"
+#include "agent/worker/decode.h"
 #include "base/heap.h"
 #include "base/inflate.h"
 #include "rules/event/frame.h"

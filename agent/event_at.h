@@ -3,7 +3,7 @@
 #ifndef KW_AGENT_EVENT_AT_H
 #define KW_AGENT_EVENT_AT_H
 
-#include "agent/cli.h"
+#include "agent/command/cli.h"
 #include "rules/event/record.h"
 
 /* Opens `out` over the event at FILE, FILE:RECORD or -; its bytes and tree live in `a`. RC_NOTFOUND when the

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "agent/event_at.h"
-#include "agent/ledger.h"
+#include "agent/ledger/ledger.h"
 #include "agent/state_reader.h"
 #include "alerts/outbox.h"
 

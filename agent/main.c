@@ -1,7 +1,7 @@
 /* Entry point: hands the command line to its command. The only file that ends the process. */
 #include <signal.h>
 
-#include "agent/cli.h"
+#include "agent/command/cli.h"
 #include "base/net/http.h"
 
 int main(int argc, char **argv)

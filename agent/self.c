@@ -1,7 +1,7 @@
 /* Texts of self_list.h. */
 #include "agent/self.h"
 
-#include "agent/analyst.h"
+#include "agent/analyst/analyst.h"
 
 const struct self_text *self_text(enum self_kind k)
 {

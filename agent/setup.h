@@ -2,7 +2,7 @@
 #ifndef KW_AGENT_SETUP_H
 #define KW_AGENT_SETUP_H
 
-#include "agent/cli.h"
+#include "agent/command/cli.h"
 #include "base/file.h"
 #include "config/config.h"
 #include "rules/event/record.h"

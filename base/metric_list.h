@@ -1,5 +1,5 @@
 /* Every counter of the process: METRIC(SYMBOL, "name", "help"). Shown by `list metrics` and /metrics, which
- * adds what agent/gauge_list.h names. */
+ * adds what agent/daemon/gauge_list.h names. */
 METRIC(EVENTS, "kw_events_total", "CloudTrail events evaluated")
 METRIC(BYTES, "kw_bytes_total", "bytes of JSON read, after inflating")
 METRIC(

@@ -5,7 +5,7 @@
 
 #include "agent/author/testcase.h"
 #include "agent/author/watch.h"
-#include "agent/cli.h"
+#include "agent/command/cli.h"
 #include "base/clock.h"
 #include "base/map.h"
 #include "rules/lint/lint.h"

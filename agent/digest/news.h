@@ -4,7 +4,7 @@
 #define KW_AGENT_DIGEST_NEWS_H
 
 #include "agent/digest/link.h"
-#include "agent/trail_name.h"
+#include "agent/ledger/trail_name.h"
 
 struct digest_news {
 	struct arena arena;

@@ -2,7 +2,7 @@
 #ifndef KW_AGENT_DIGEST_PLACE_H
 #define KW_AGENT_DIGEST_PLACE_H
 
-#include "agent/trail_name.h"
+#include "agent/ledger/trail_name.h"
 #include "base/aws/client.h"
 #include "base/vec.h"
 

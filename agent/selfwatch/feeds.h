@@ -7,7 +7,7 @@
 
 #include "agent/self.h"
 #include "agent/selfwatch/rhythm.h"
-#include "agent/worker.h"
+#include "agent/worker/worker.h"
 
 /* Feeds that are followed; accounts and regions past it count for their source only. */
 #define FEEDS_MOST 512

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "agent/decode.h"
+#include "agent/worker/decode.h"
 
 #define HOUR_MS ((int64_t)60 * 60 * 1000)
 #define DECAY_HOUR 0.996f /* half in a week */

@@ -3,7 +3,7 @@
 #ifndef KW_AGENT_SELFWATCH_SELFWATCH_H
 #define KW_AGENT_SELFWATCH_SELFWATCH_H
 
-#include "agent/analyst.h"
+#include "agent/analyst/analyst.h"
 
 /* All borrowed until selfwatch_free. */
 struct selfwatch_setup {

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent/decode.h"
+#include "agent/worker/decode.h"
 #include "agent/source/digests.h"
 #include "agent/source/path_check.h"
 #include "agent/source/source.h"

@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include "agent/decode.h"
+#include "agent/worker/decode.h"
 #include "agent/source/object_trouble.h"
 #include "agent/source/s3/walk.h"
 #include "agent/source/s3_check.h"

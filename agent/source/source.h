@@ -3,7 +3,7 @@
 #ifndef KW_AGENT_SOURCE_SOURCE_H
 #define KW_AGENT_SOURCE_SOURCE_H
 
-#include "agent/ledger.h"
+#include "agent/ledger/ledger.h"
 #include "base/aws/grant.h"
 #include "base/buf.h"
 #include "base/checkup.h"

@@ -1,4 +1,4 @@
-# Written by `kendrawatch help --completion bash` from agent/command_list.h; a test compares.
+# Written by `kendrawatch help --completion bash` from agent/command/command_list.h; a test compares.
 _kendrawatch()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]-} words=

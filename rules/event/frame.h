@@ -39,7 +39,7 @@ void frame_begin_at(struct frame *f, uint64_t offset);
 
 /* Is nothing left over of the bytes fed so far, and are we between records at the beginning of a line, at top
  * level? If the next byte is a `{`, a new frame then tells of what follows exactly what this one would, but
- * for the numbers. So a file of lines is read in pieces (agent/piece.h). */
+ * for the numbers. So a file of lines is read in pieces (agent/scan/piece.h). */
 bool frame_is_fresh(const struct frame *f);
 
 /*

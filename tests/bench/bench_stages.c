@@ -6,7 +6,7 @@
  * INPUT is an NDJSON file, for the inflating stages a folder of gzip objects. libdeflate and jansson alone
  * are here as yardsticks: what they do with the same bytes in the same run says how fast this machine is
  * today. */
-#include "agent/reading.h"
+#include "agent/worker/reading.h"
 #include "base/file.h"
 #include "base/heap.h"
 #include "base/inflate.h"

@@ -314,7 +314,9 @@ def test_damaged_gzip(hunting):
     path = hunting.put("damaged.json", data=bytes(packed))
     result = hunting.scan(path)
     assert result.rc == 4 and "damaged.json" in result.err
-    assert len(ids(result)) > 10
+    # What inflates from damaged bytes may still be JSON, with a misspelt key: the first half is whole.
+    found = [alert["event"].get("eventID") for alert in result.lines()]
+    assert len(found) > 10 and found[:10] == [e["eventID"] for e in events[:10]]
 
 
 def test_several_members_and_zeros_behind(hunting):

@@ -1,5 +1,5 @@
 /* Requests of the control socket. */
-#include "agent/control.h"
+#include "agent/daemon/control.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

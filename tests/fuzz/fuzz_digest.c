@@ -2,7 +2,7 @@
  * says which. */
 #include "agent/digest/digest.h"
 #include "agent/digest/keys.h"
-#include "agent/trail_name.h"
+#include "agent/ledger/trail_name.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

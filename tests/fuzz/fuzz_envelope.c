@@ -1,5 +1,5 @@
 /* Messages of a queue, whatever they hold. */
-#include "agent/envelope.h"
+#include "agent/source/envelope.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

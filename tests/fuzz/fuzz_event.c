@@ -3,7 +3,7 @@
  */
 #include <assert.h>
 
-#include "agent/reading.h"
+#include "agent/worker/reading.h"
 #include "alerts/alert.h"
 #include "base/jdoc.h"
 #include "rules/load.h"

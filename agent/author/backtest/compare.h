@@ -3,7 +3,7 @@
 #ifndef KW_AGENT_AUTHOR_BACKTEST_COMPARE_H
 #define KW_AGENT_AUTHOR_BACKTEST_COMPARE_H
 
-#include "agent/reading.h"
+#include "agent/worker/reading.h"
 #include "alerts/redact.h"
 
 /* Matches of the base that are remembered (24 bytes each, twice that with the table's room); with more,

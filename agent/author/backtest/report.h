@@ -7,7 +7,7 @@
 #include "agent/author/backtest/compare.h"
 #include "agent/author/backtest/forecast.h"
 #include "agent/author/backtest/noise.h"
-#include "agent/census.h"
+#include "agent/worker/census.h"
 
 /* What it is made of; all borrowed. */
 struct report_input {

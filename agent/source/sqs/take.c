@@ -3,8 +3,8 @@
 
 #include <unistd.h>
 
-#include "agent/decode.h"
-#include "agent/envelope.h"
+#include "agent/worker/decode.h"
+#include "agent/source/envelope.h"
 #include "agent/source/object_trouble.h"
 #include "base/clock.h"
 #include "base/log.h"

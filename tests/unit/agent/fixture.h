@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "agent/reading.h"
+#include "agent/worker/reading.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "rules/load.h"

@@ -1,6 +1,6 @@
 /* One event by an eventID, the handle or the id of an alert: what a state knows of it. */
 #include "agent/event_at.h"
-#include "agent/ledger.h"
+#include "agent/ledger/ledger.h"
 #include "alerts/outbox.h"
 #include "alerts/state.h"
 
