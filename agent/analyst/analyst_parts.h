@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "agent/analyst/analyst.h"
-#include "agent/daemon/degraded.h"
+#include "agent/analyst/degraded.h"
 #include "alerts/gate.h"
 #include "base/clock.h"
 

@@ -1,7 +1,7 @@
 /* Rules that look degraded: searches of theirs were given up at a limit, so they may have missed something.
  */
-#ifndef KW_AGENT_DAEMON_DEGRADED_H
-#define KW_AGENT_DAEMON_DEGRADED_H
+#ifndef KW_AGENT_ANALYST_DEGRADED_H
+#define KW_AGENT_ANALYST_DEGRADED_H
 
 #include "base/clock.h"
 #include "rules/ruleset.h"

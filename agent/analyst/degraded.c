@@ -1,7 +1,7 @@
 /* A regular expression that reaches its limit makes its item false. That keeps the agent alive and may hide
  * an event, so people must hear of it, but not once an event: an attacker chooses how often. The analyst asks
  * behind each batch, on its own thread; the counts are written by those who evaluate. */
-#include "agent/daemon/degraded.h"
+#include "agent/analyst/degraded.h"
 
 #include <string.h>
 
