@@ -1,7 +1,7 @@
 /* `kendrawatch audit`: the life of one event, from the object that brought it to the deliveries it led to. */
 #include <inttypes.h>
 
-#include "agent/author/explain.h"
+#include "agent/author/explain/explain.h"
 #include "agent/command/commands.h"
 #include "agent/event_at.h"
 #include "agent/ledger/ledger.h"

@@ -1,5 +1,5 @@
 /* `kendrawatch coverage`: what the loaded rules can see, before anything has happened. */
-#include "agent/author/coverage.h"
+#include "agent/author/coverage/coverage.h"
 #include "agent/command/commands.h"
 #include "agent/setup.h"
 #include "base/file.h"

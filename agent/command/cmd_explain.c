@@ -1,7 +1,7 @@
 /* `kendrawatch explain`: one event beside one rule, or beside all of them. */
 #include <unistd.h>
 
-#include "agent/author/explain.h"
+#include "agent/author/explain/explain.h"
 #include "agent/command/commands.h"
 #include "agent/event_at.h"
 #include "agent/state_reader.h"

@@ -1,6 +1,6 @@
 /* `kendrawatch test`: the tests inside rule files. */
 #include "agent/author/junit.h"
-#include "agent/author/mutate.h"
+#include "agent/author/mutate/mutate.h"
 #include "agent/author/rerun.h"
 #include "agent/author/testcase.h"
 #include "agent/command/commands.h"

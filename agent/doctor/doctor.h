@@ -3,7 +3,7 @@
 #ifndef KW_AGENT_DOCTOR_DOCTOR_H
 #define KW_AGENT_DOCTOR_DOCTOR_H
 
-#include "agent/author/coverage.h"
+#include "agent/author/coverage/coverage.h"
 #include "agent/setup.h"
 #include "base/aws/grant.h"
 #include "base/aws/trail.h"

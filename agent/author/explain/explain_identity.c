@@ -1,5 +1,5 @@
 /* Identities by way of the built-in events, moved into the account of the event at hand. */
-#include "agent/author/explain_identity.h"
+#include "agent/author/explain/explain_identity.h"
 
 #include "agent/author/builtin.h"
 

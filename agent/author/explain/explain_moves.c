@@ -1,9 +1,9 @@
 /* Generates, `explain_change.c` tests: so a candidate that does not help costs nothing but its trial. */
-#include "agent/author/explain_moves.h"
+#include "agent/author/explain/explain_moves.h"
 
 #include <inttypes.h>
 
-#include "agent/author/explain_identity.h"
+#include "agent/author/explain/explain_identity.h"
 #include "base/clock.h"
 #include "base/jout.h"
 #include "base/utf8.h"

@@ -1,6 +1,6 @@
 /* Many rules beside one event, a line each. */
-#include "agent/author/explain.h"
-#include "agent/author/explain_words.h"
+#include "agent/author/explain/explain.h"
+#include "agent/author/explain/explain_words.h"
 #include "base/utf8.h"
 
 #define NAME_COLUMNS 34

@@ -1,7 +1,7 @@
 /* What could be changed in an event so that items of one field say otherwise: candidates, most plausible
  * first, each to be tried. */
-#ifndef KW_AGENT_AUTHOR_EXPLAIN_MOVES_H
-#define KW_AGENT_AUTHOR_EXPLAIN_MOVES_H
+#ifndef KW_AGENT_AUTHOR_EXPLAIN_EXPLAIN_MOVES_H
+#define KW_AGENT_AUTHOR_EXPLAIN_EXPLAIN_MOVES_H
 
 #include "rules/event/edit.h"
 #include "rules/trace_flip.h"

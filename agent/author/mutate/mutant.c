@@ -1,7 +1,7 @@
 /* Finds mutants by walking a rule's groups and condition. A mutant is a replacement for a few bytes of the
  * compiled rule (a group, a condition, a list of fields), so that breaking and mending it costs nothing;
  * lines with other values or modifiers are compiled for it. One thread. */
-#include "agent/author/mutant.h"
+#include "agent/author/mutate/mutant.h"
 
 #include "base/fault.h"
 #include "rules/modifier.h"
@@ -12,7 +12,7 @@ const char *mutant_name(enum mutant_kind k)
 #define MUTANT(symbol, name, before, after) \
 	case MUTANT_##symbol:               \
 		return name;
-#include "agent/author/mutant_list.h"
+#include "agent/author/mutate/mutant_list.h"
 #undef MUTANT
 	case MUTANT_COUNT: break;
 	}
@@ -23,7 +23,7 @@ void mutant_tell(const struct mutant *m, struct buf *out)
 {
 	static const char *const texts[][2] = {
 #define MUTANT(symbol, name, before, after) {before, after},
-#include "agent/author/mutant_list.h"
+#include "agent/author/mutate/mutant_list.h"
 #undef MUTANT
 	};
 	buf_adds(out, texts[m->kind][0]);

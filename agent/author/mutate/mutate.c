@@ -1,10 +1,10 @@
 /* Runs mutants against the tests of their rule and reports survivors. One thread; a rule's mutants take about
  * as long as its tests, times their number. */
-#include "agent/author/mutate.h"
+#include "agent/author/mutate/mutate.h"
 
 #include <stdlib.h>
 
-#include "agent/author/killer.h"
+#include "agent/author/mutate/killer.h"
 #include "base/file.h"
 #include "base/jout.h"
 #include "base/utf8.h"

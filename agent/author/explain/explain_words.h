@@ -1,7 +1,7 @@
 /* Items of a rule in words: `eventName|startswith: [Delete, Stop]` is "eventName starts with one of Delete,
  * Stop". */
-#ifndef KW_AGENT_AUTHOR_EXPLAIN_WORDS_H
-#define KW_AGENT_AUTHOR_EXPLAIN_WORDS_H
+#ifndef KW_AGENT_AUTHOR_EXPLAIN_EXPLAIN_WORDS_H
+#define KW_AGENT_AUTHOR_EXPLAIN_EXPLAIN_WORDS_H
 
 #include "rules/trace.h"
 

@@ -1,5 +1,5 @@
 /* The report of `coverage` for people: text, Markdown. */
-#include "agent/author/coverage.h"
+#include "agent/author/coverage/coverage.h"
 
 #include "base/utf8.h"
 

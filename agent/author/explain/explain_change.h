@@ -1,6 +1,6 @@
 /* The smallest change of an event that turns a rule's verdict on it, tried on a copy. */
-#ifndef KW_AGENT_AUTHOR_EXPLAIN_CHANGE_H
-#define KW_AGENT_AUTHOR_EXPLAIN_CHANGE_H
+#ifndef KW_AGENT_AUTHOR_EXPLAIN_EXPLAIN_CHANGE_H
+#define KW_AGENT_AUTHOR_EXPLAIN_EXPLAIN_CHANGE_H
 
 #include "alerts/redact.h"
 #include "rules/event/edit.h"

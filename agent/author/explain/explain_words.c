@@ -1,5 +1,5 @@
 /* Words for items and conditions. Pure; for `explain` and `coverage`. */
-#include "agent/author/explain_words.h"
+#include "agent/author/explain/explain_words.h"
 
 #include "base/utf8.h"
 #include "rules/modifier.h"

@@ -1,6 +1,6 @@
 /* The page of one rule: a tree of rows, aligned when all are known. */
-#include "agent/author/explain.h"
-#include "agent/author/explain_words.h"
+#include "agent/author/explain/explain.h"
+#include "agent/author/explain/explain_words.h"
 #include "base/utf8.h"
 
 #define LEFT_MIN 36

@@ -1,8 +1,8 @@
 /* Asks one rule about one event for `explain`. The views are explain_page.c, explain_json.c and
  * explain_table.c. One thread; all memory is the record's arena, but for the trace's lists. */
-#include "agent/author/explain.h"
+#include "agent/author/explain/explain.h"
 
-#include "agent/author/explain_words.h"
+#include "agent/author/explain/explain_words.h"
 #include "base/utf8.h"
 
 #define SHOWN_BYTES 80

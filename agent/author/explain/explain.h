@@ -1,8 +1,8 @@
 /* `explain`: why a rule matches an event, or what keeps it from matching. */
-#ifndef KW_AGENT_AUTHOR_EXPLAIN_H
-#define KW_AGENT_AUTHOR_EXPLAIN_H
+#ifndef KW_AGENT_AUTHOR_EXPLAIN_EXPLAIN_H
+#define KW_AGENT_AUTHOR_EXPLAIN_EXPLAIN_H
 
-#include "agent/author/explain_change.h"
+#include "agent/author/explain/explain_change.h"
 #include "base/jout.h"
 #include "rules/trace_look.h"
 

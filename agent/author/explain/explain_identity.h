@@ -1,6 +1,6 @@
 /* Callers for changed copies of an event. */
-#ifndef KW_AGENT_AUTHOR_EXPLAIN_IDENTITY_H
-#define KW_AGENT_AUTHOR_EXPLAIN_IDENTITY_H
+#ifndef KW_AGENT_AUTHOR_EXPLAIN_EXPLAIN_IDENTITY_H
+#define KW_AGENT_AUTHOR_EXPLAIN_EXPLAIN_IDENTITY_H
 
 #include "rules/event/record.h"
 

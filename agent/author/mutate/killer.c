@@ -1,6 +1,6 @@
 /* Finds a killing test by changing one thing at a time in the events of the cases there are. A few hundred
  * evaluations at most for one mutant; one thread. */
-#include "agent/author/killer.h"
+#include "agent/author/mutate/killer.h"
 
 #include "agent/author/builtin.h"
 #include "base/jout.h"

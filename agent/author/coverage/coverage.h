@@ -1,7 +1,7 @@
 /* `coverage`: which rules may match which call. Judged from the rules alone, with the call fixed and all else
  * left open, so that "no rule" is certain and "a rule" means it can. */
-#ifndef KW_AGENT_AUTHOR_COVERAGE_H
-#define KW_AGENT_AUTHOR_COVERAGE_H
+#ifndef KW_AGENT_AUTHOR_COVERAGE_COVERAGE_H
+#define KW_AGENT_AUTHOR_COVERAGE_COVERAGE_H
 
 #include "base/jout.h"
 #include "rules/event/api_access.h"

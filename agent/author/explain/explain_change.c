@@ -1,9 +1,9 @@
 /* Tries changes: the flips of one field after another, each candidate on a copy of the event, depth first.
  * The evaluator has the last word. For commands; one thread. */
-#include "agent/author/explain_change.h"
+#include "agent/author/explain/explain_change.h"
 
-#include "agent/author/explain_moves.h"
-#include "agent/author/explain_words.h"
+#include "agent/author/explain/explain_moves.h"
+#include "agent/author/explain/explain_words.h"
 #include "base/utf8.h"
 #include "rules/eval.h"
 #include "rules/trace_look.h"

@@ -1,10 +1,10 @@
 /* Changes that are claimed to turn a verdict do turn it: on generated rules and events, and on the shipped
  * rules beside built-in events. Each claim is tried here once more, from its edits alone. Runs from the root
  * of the repository. */
-#include "agent/author/explain.h"
+#include "agent/author/explain/explain.h"
 
 #include "agent/author/builtin.h"
-#include "agent/author/explain_words.h"
+#include "agent/author/explain/explain_words.h"
 #include "rules/eval.h"
 
 #include "tests/unit/rules/corpus.h"

@@ -1,6 +1,6 @@
 /* Measures coverage. Each rule is traced once and asked about each call in three-valued logic: what the call
  * fixes is known, everything else is unknown. For commands; one thread. */
-#include "agent/author/coverage.h"
+#include "agent/author/coverage/coverage.h"
 
 #include "agent/author/builtin.h"
 #include "rules/trace.h"

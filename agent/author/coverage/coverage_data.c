@@ -1,5 +1,5 @@
 /* The report of `coverage` for programs: JSON, CSV. */
-#include "agent/author/coverage.h"
+#include "agent/author/coverage/coverage.h"
 
 static struct sv name_of(const struct coverage *c, size_t at)
 {

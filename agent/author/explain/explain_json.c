@@ -1,6 +1,6 @@
 /* The page of one rule for programs. */
-#include "agent/author/explain.h"
-#include "agent/author/explain_words.h"
+#include "agent/author/explain/explain.h"
+#include "agent/author/explain/explain_words.h"
 
 struct writer {
 	struct explain *x;

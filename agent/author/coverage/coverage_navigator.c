@@ -1,5 +1,5 @@
 /* A layer for MITRE's ATT&CK Navigator: layer format 4.5, as its repository's layers/ folder specifies it. */
-#include "agent/author/coverage.h"
+#include "agent/author/coverage/coverage.h"
 
 #define COLOUR_WAITS "#f2c14e"
 #define COLOUR_LOW "#c7e9c0"

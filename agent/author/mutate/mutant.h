@@ -1,14 +1,14 @@
 /* Mutants of a rule: the rule with one small thing broken. What no test tells from the rule itself, no test
  * protects. */
-#ifndef KW_AGENT_AUTHOR_MUTANT_H
-#define KW_AGENT_AUTHOR_MUTANT_H
+#ifndef KW_AGENT_AUTHOR_MUTATE_MUTANT_H
+#define KW_AGENT_AUTHOR_MUTATE_MUTANT_H
 
 #include "agent/author/suite.h"
 #include "rules/detection.h"
 
 enum mutant_kind {
 #define MUTANT(symbol, name, before, after) MUTANT_##symbol,
-#include "agent/author/mutant_list.h"
+#include "agent/author/mutate/mutant_list.h"
 #undef MUTANT
 	MUTANT_COUNT
 };

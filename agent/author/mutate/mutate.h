@@ -1,6 +1,6 @@
 /* `kendrawatch test --mutate`: which conditions of a rule do its tests protect? */
-#ifndef KW_AGENT_AUTHOR_MUTATE_H
-#define KW_AGENT_AUTHOR_MUTATE_H
+#ifndef KW_AGENT_AUTHOR_MUTATE_MUTATE_H
+#define KW_AGENT_AUTHOR_MUTATE_MUTATE_H
 
 #include "base/buf.h"
 #include "base/fault.h"
