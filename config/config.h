@@ -71,6 +71,10 @@ void config_read_text(const char *file, struct sv yaml, const struct config_tabl
     struct config **out, struct faults *faults);
 void config_free(struct config *c);
 
+/* Does the second differ from the first in more than rules and lists? Appends the sections that do,
+ * "sinks, routes". Options count by their values, whatever the way they were written. Any thread. */
+bool config_differs(const struct config *a, const struct config *b, struct buf *out);
+
 /* Fixed sections: "agent", "rules", "rules.overrides", "listen", "watch", "heartbeat", "lists", "routes",
  * "routes.when"; for `list options` and the manual. */
 const struct option_table *const *config_fixed_tables(size_t *out_n);

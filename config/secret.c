@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -202,4 +203,11 @@ bool secret_readable(const struct secret *s)
 const char *secret_name(const struct secret *s)
 {
 	return s->name;
+}
+
+bool secret_same(const struct secret *a, const struct secret *b)
+{
+	if (a->path || b->path)
+		return a->path && b->path && strcmp(a->path, b->path) == 0;
+	return a->held->len == b->held->len && memcmp(a->held->bytes, b->held->bytes, a->held->len) == 0;
 }

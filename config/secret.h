@@ -22,6 +22,9 @@ void secret_free(struct secret *s);
 struct sv secret_value(const struct secret *s);
 /* Could it be read now? Always so for one that is no file. Any thread. */
 bool secret_readable(const struct secret *s);
+/* Do they name the same file, or hold the same value? A file's content doesn't count: whoever uses it reads
+ * it again. Any thread. */
+bool secret_same(const struct secret *a, const struct secret *b);
 /* "env:NAME", "file:PATH" or "***": fit to print. */
 const char *secret_name(const struct secret *s);
 

@@ -8,6 +8,14 @@
 
 static const struct cli_option options[] = {SETUP_OPTION_CONFIG, STATE_OPTION};
 
+static void tell(const struct jdoc *reply)
+{
+	struct sv anew = jdoc_text(reply, "opens_anew");
+	log_tell("reloaded: %" PRId64 " rules active, %" PRId64 " refused%s%.*s%s\n",
+	    jdoc_int(reply, "active", 0), jdoc_int(reply, "refused", 0), anew.len ? "; opening " : "",
+	    SV_ARG(anew), anew.len ? " anew" : "");
+}
+
 static enum exit_code run(struct cli *c)
 {
 	struct jdoc *reply = NULL;
@@ -17,8 +25,7 @@ static enum exit_code run(struct cli *c)
 	char *folder = state_reader_folder(c);
 	enum rc rc = control_ask(folder, SV("{\"do\":\"reload\"}"), &reply, &e);
 	if (rc == RC_OK)
-		log_tell("reloaded: %" PRId64 " rules active, %" PRId64 " refused\n",
-		    jdoc_int(reply, "active", 0), jdoc_int(reply, "refused", 0));
+		tell(reply);
 	else
 		log_tell("kendrawatch reload: %s\n", e.text);
 	jdoc_free(reply);

@@ -45,7 +45,7 @@ COMMAND(ledger, "ledger", OPERATE, "[OPTION]...",
 COMMAND(verify, "verify", OPERATE, "[OPTION]... DIR|s3://BUCKET/PREFIX...",
     "prove by CloudTrail's digests that logs are what was delivered: none altered, missing, or put in")
 COMMAND(reload, "reload", OPERATE, "[OPTION]...",
-    "have the running agent read rules, lists and overrides again, and say what came of it")
+    "have the running agent read its configuration, rules and lists again, and say what came of it")
 COMMAND(state, "state", OPERATE, "[info|backup FILE|restore FILE|export] [OPTION]...",
     "show what the state holds, copy it while the agent runs, put a copy back, or save the undelivered "
     "alerts "

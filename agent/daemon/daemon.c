@@ -14,6 +14,8 @@
  * deliveries. */
 #define DRAIN_MS 10000
 #define FINISH_MS 5000
+/* Deliveries under way may end before the next flow is opened. */
+#define REOPEN_DRAIN_MS 2000
 #define LONGEST_STEP_MS 60000
 
 /* --- threads ------------------------------------------------------------------------------------- */
@@ -106,15 +108,19 @@ static void tell_manager(struct daemon *d)
 	    rules->n_waiting, rules->n_refused);
 }
 
-static void reload(struct daemon *d)
+/* True: the flow must end, to be opened anew. */
+static bool reload(struct daemon *d)
 {
 	struct err e = {0};
 	notify_send("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)(clk_mono_ns() / 1000));
 	orders_reload_begins(d->orders);
 	enum rc rc = reload_now(d->reload, &e);
 	vitals_reloaded(d->vitals, rc == RC_OK);
-	orders_reload_done(d->orders, rc, &e, reload_rules(d->reload));
-	tell_manager(d);
+	const char *reopens = reload_reopens(d->reload);
+	orders_reload_done(d->orders, rc, &e, reload_rules(d->reload), reopens);
+	if (!reopens)
+		tell_manager(d);
+	return reopens;
 }
 
 /* The next signal, or 0 when an override has ended before one came. */
@@ -137,8 +143,8 @@ static void wait_for_end(struct daemon *d, const sigset_t *signals)
 {
 	while (d->n_ended < d->n_feeds) {
 		int sig = next_signal(d, signals);
-		if (sig == SIGHUP)
-			reload(d);
+		if (sig == SIGHUP && reload(d))
+			return;
 		if (sig == SIGTERM || sig == SIGINT) {
 			log_info("stopping",
 			    "signal=%s next=\"finishing what is in hand, up to %d s for deliveries\"",
@@ -164,9 +170,9 @@ static void *timer_main(void *arg)
 }
 
 /* In the order of the flow, so that everything in hand becomes durable before its taker goes. */
-static void stop_flow(struct daemon *d)
+static void stop_flow(struct daemon *d, int64_t drain_ms)
 {
-	int64_t end_ms = clk_mono_ms() + DRAIN_MS;
+	int64_t end_ms = clk_mono_ms() + drain_ms;
 	selfwatch_stop(d->selfwatch);
 	for (size_t i = 0; i < d->n_feeds; i++)
 		if (d->feeds[i].running)
@@ -196,17 +202,21 @@ static void stop_flow(struct daemon *d)
 	control_stop(d->control);
 }
 
-static void stop_all(struct daemon *d)
+/* `again`: another flow follows, which sends what is left. */
+static void stop_all(struct daemon *d, bool again)
 {
 	pthread_t timer;
-	notify_send("STOPPING=1\nSTATUS=finishing what is in hand");
+	if (again)
+		notify_send("STATUS=opening the new configuration");
+	else
+		notify_send("STOPPING=1\nSTATUS=finishing what is in hand");
 	if (d->vitals)
 		vitals_enter(d->vitals, VITALS_STOPPING);
 	if (d->orders)
 		orders_stop(d->orders);
 	d->stopped = queue_new(1);
 	bool timed = d->analyst && pthread_create(&timer, NULL, timer_main, d) == 0;
-	stop_flow(d);
+	stop_flow(d, again ? REOPEN_DRAIN_MS : DRAIN_MS);
 	queue_close(d->stopped);
 	if (timed)
 		pthread_join(timer, NULL);
@@ -263,25 +273,51 @@ static void enter_sandbox(const struct config *config)
 		    "sandbox is incomplete", "error=\"%s\" next=\"the agent runs on without it\"", e.text);
 }
 
+static enum rc begin(struct daemon *d, struct err *e)
+{
+	enum log_level level;
+	if (log_level_parse(options_text(&d->setup->config->agent, "log_level"), &level))
+		log_set_level(level);
+	enum rc rc = daemon_open(d, e);
+	return rc == RC_OK ? start_threads(d, e) : rc;
+}
+
+/* One flow after the other, until a signal or the end of every source. */
+static enum rc run_flows(struct reload *reload, const sigset_t *signals, struct err *e)
+{
+	const char *ready = "ready";
+	for (;;) {
+		struct daemon d = {.setup = reload_setup(reload),
+		    .reload = reload,
+		    .main_thread = pthread_self(),
+		    .watchdog_ms = notify_watchdog_ms() / 2};
+		enum rc rc = begin(&d, e);
+		bool again = rc != RC_OK && reload_back(reload, e->text);
+		if (rc == RC_OK) {
+			vitals_enter(d.vitals, VITALS_READY);
+			reload_tell(reload, ready);
+			reload_opened(reload);
+			tell_manager(&d);
+			wait_for_end(&d, signals);
+			again = reload_reopens(reload);
+		}
+		stop_all(&d, again);
+		daemon_close(&d);
+		if (!again)
+			return rc;
+		ready = "ready again";
+	}
+}
+
 enum rc daemon_run(const struct cli *c, struct setup *setup, struct err *e)
 {
-	struct daemon d = {.cli = c, .setup = setup, .main_thread = pthread_self()};
 	sigset_t signals, old;
 	/* Blocked before any thread starts, so that all inherit it and only sigwaitinfo gets them. */
 	block_signals(&signals, &old);
 	enter_sandbox(setup->config);
-	d.watchdog_ms = notify_watchdog_ms() / 2;
-	enum rc rc = daemon_open(&d, e);
-	if (rc == RC_OK)
-		rc = start_threads(&d, e);
-	if (rc == RC_OK) {
-		vitals_enter(d.vitals, VITALS_READY);
-		reload_tell(d.reload, "ready");
-		tell_manager(&d);
-		wait_for_end(&d, &signals);
-	}
-	stop_all(&d);
-	daemon_close(&d);
+	struct reload *reload = reload_new(c, setup);
+	enum rc rc = run_flows(reload, &signals, e);
+	reload_free(reload);
 	if (rc == RC_OK)
 		tell_end();
 	/* What came while it stopped, its own SIGUSR1 among it, must not kill it now. */

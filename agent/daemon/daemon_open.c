@@ -185,7 +185,7 @@ enum rc daemon_open(struct daemon *d, struct err *e)
 	    .settled = settled,
 	    .arrived = arrived,
 	    .ctx = d});
-	d->reload = reload_new(d->cli, d->setup, d->rules, d->analyst);
+	reload_attach(d->reload, d->rules, d->analyst);
 	d->orders = orders_new(d->analyst, d->main_thread);
 	rc = open_pages(d, e);
 	if (rc == RC_OK)
@@ -222,7 +222,6 @@ void daemon_close(struct daemon *d)
 	rules_box_free(d->rules);
 	quarantine_close(d->quarantine);
 	store_close(d->store);
-	reload_free(d->reload);
 	free(d->feeds);
 	free(d->sources);
 	free(d->sinks);

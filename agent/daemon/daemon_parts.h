@@ -27,8 +27,8 @@ struct feed {
 	bool running;
 };
 
+/* One flow, from its opening to its end. A reload of more than rules ends it and opens the next one. */
 struct daemon {
-	const struct cli *cli;
 	struct setup *setup;
 	const char *state_folder;
 	struct store *store;
@@ -36,7 +36,7 @@ struct daemon {
 	struct queue *works; /* from sources */
 	struct intake *intake;
 	struct rules_box *rules;
-	struct reload *reload;
+	struct reload *reload; /* outlives this flow */
 	struct analyst *analyst;
 	struct dispatch *dispatch;
 	struct selfwatch *selfwatch;

@@ -18,6 +18,7 @@ struct orders {
 	enum rc rc;
 	struct err err;
 	int64_t active, refused;
+	char *reopens;
 };
 
 struct orders *orders_new(struct analyst *analyst, pthread_t main_thread)
@@ -36,6 +37,7 @@ void orders_free(struct orders *o)
 		return;
 	pthread_cond_destroy(&o->changed);
 	pthread_mutex_destroy(&o->lock);
+	free(o->reopens);
 	free(o);
 }
 
@@ -48,7 +50,8 @@ void orders_reload_begins(struct orders *o)
 	pthread_mutex_unlock(&o->lock);
 }
 
-void orders_reload_done(struct orders *o, enum rc rc, const struct err *e, const struct ruleset *rules)
+void orders_reload_done(
+    struct orders *o, enum rc rc, const struct err *e, const struct ruleset *rules, const char *reopens)
 {
 	pthread_mutex_lock(&o->lock);
 	o->done++;
@@ -56,6 +59,8 @@ void orders_reload_done(struct orders *o, enum rc rc, const struct err *e, const
 	o->err = *e;
 	o->active = (int64_t)rules->n_active;
 	o->refused = (int64_t)rules->n_refused;
+	free(o->reopens);
+	o->reopens = reopens ? heap_text(sv_from(reopens)) : NULL;
 	pthread_cond_broadcast(&o->changed);
 	pthread_mutex_unlock(&o->lock);
 }
@@ -83,6 +88,8 @@ static enum rc reload(void *ctx, const struct jdoc *request, struct jout *reply,
 				      : err_set(e, o->rc, "%s", o->err.text);
 	jout_kv_int(reply, "active", o->active);
 	jout_kv_int(reply, "refused", o->refused);
+	if (o->reopens)
+		jout_kv(reply, "opens_anew", sv_from(o->reopens));
 	pthread_mutex_unlock(&o->lock);
 	return rc;
 }

@@ -18,9 +18,10 @@ void orders_free(struct orders *o);
 const struct control_order *orders_list(size_t *out_n);
 
 /* The main thread begins a reload, and has done it; whoever asked for one is told what came of it. `rules`
- * are those in force. */
+ * are those in force, `reopens` the sections that are opened anew next; NULL: none. */
 void orders_reload_begins(struct orders *o);
-void orders_reload_done(struct orders *o, enum rc rc, const struct err *e, const struct ruleset *rules);
+void orders_reload_done(
+    struct orders *o, enum rc rc, const struct err *e, const struct ruleset *rules, const char *reopens);
 
 /* The agent is stopping: nobody waits for a reload any longer. */
 void orders_stop(struct orders *o);

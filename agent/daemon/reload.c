@@ -3,7 +3,9 @@
 #include "agent/daemon/reload.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "agent/daemon/daemon.h"
 #include "agent/self.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -11,7 +13,11 @@
 struct reload {
 	const struct cli *cli;
 	struct setup *now; /* whose rules are in force */
-	struct setup *first;
+	struct setup
+	    *opened; /* with which the flow was opened: its configuration is in use. NULL: none yet */
+	struct setup *before; /* in force until `now`, which is to be opened; else NULL */
+	struct buf reopens;   /* sections */
+	char *went_back;      /* why the flow was opened with an earlier one */
 	struct rules_box *rules;
 	struct analyst *analyst;
 	VEC(struct setup *)
@@ -19,17 +25,17 @@ struct reload {
 	int64_t loaded_ms; /* wall clock: overrides were judged at this moment */
 };
 
-struct reload *reload_new(
-    const struct cli *c, struct setup *first, struct rules_box *rules, struct analyst *analyst)
+struct reload *reload_new(const struct cli *c, struct setup *first)
 {
 	struct reload *r = heap_zero(1, sizeof *r);
-	*r = (struct reload){.cli = c,
-	    .now = first,
-	    .first = first,
-	    .rules = rules,
-	    .analyst = analyst,
-	    .loaded_ms = clk_now_ms()};
+	*r = (struct reload){.cli = c, .now = first, .loaded_ms = clk_now_ms()};
 	return r;
+}
+
+void reload_attach(struct reload *r, struct rules_box *rules, struct analyst *analyst)
+{
+	r->rules = rules;
+	r->analyst = analyst;
 }
 
 void reload_free(struct reload *r)
@@ -41,6 +47,8 @@ void reload_free(struct reload *r)
 		free(r->kept.items[i]);
 	}
 	vec_fini(&r->kept);
+	buf_fini(&r->reopens);
+	free(r->went_back);
 	free(r);
 }
 
@@ -108,7 +116,7 @@ static void forget_unused(struct reload *r)
 	size_t n = 0;
 	for (size_t i = 0; i < r->kept.n; i++) {
 		struct setup *s = r->kept.items[i];
-		if (s == r->now || s->rules->refs > 1) {
+		if (s == r->now || s == r->opened || s == r->before || s->rules->refs > 1) {
 			r->kept.items[n++] = s;
 			continue;
 		}
@@ -136,12 +144,43 @@ const struct ruleset *reload_rules(const struct reload *r)
 	return r->now->rules;
 }
 
+/* Nobody can open standard input twice and find what was read ahead. */
+static bool reads_stdin(const struct config *c)
+{
+	for (size_t i = 0; i < c->sources.n; i++)
+		if (strcmp(c->sources.items[i].type, "stdin") == 0)
+			return true;
+	return false;
+}
+
+/* Notes what must be opened anew. What can't be opened is better refused while the old one runs. */
+static enum rc find_reopens(struct reload *r, struct setup *fresh)
+{
+	const struct config *old = r->opened->config;
+	r->reopens.len = 0;
+	if (!config_differs(old, fresh->config, &r->reopens))
+		return RC_OK;
+	if (reads_stdin(old) || reads_stdin(fresh->config)) {
+		log_warn("reload leaves what a source on standard input can't take under way",
+		    "sections=\"%.*s\" next=\"restart the agent for those\"", SV_ARG(buf_sv(&r->reopens)));
+		r->reopens.len = 0;
+		return RC_OK;
+	}
+	size_t errors = fresh->faults.n_errors;
+	daemon_check(fresh, &fresh->faults);
+	faults_sort(&fresh->faults);
+	return fresh->faults.n_errors > errors ? RC_CONFIG : RC_OK;
+}
+
 enum rc reload_now(struct reload *r, struct err *e)
 {
 	struct setup fresh;
 	enum rc rc = setup_load(r->cli, &fresh);
+	if (rc == RC_OK)
+		rc = find_reopens(r, &fresh);
 	setup_tell(&fresh.faults, FAULT_ERROR);
 	if (rc != RC_OK) {
+		r->reopens.len = 0;
 		tell_reload_refused(r, &fresh.faults);
 		rc = first_error(&fresh.faults, e);
 		setup_fini(&fresh);
@@ -150,14 +189,56 @@ enum rc reload_now(struct reload *r, struct err *e)
 	struct setup *kept = heap_alloc(sizeof *kept);
 	*kept = fresh;
 	rules_box_set(r->rules, ruleset_ref(kept->rules));
+	if (r->reopens.len)
+		r->before = r->now;
 	r->now = kept;
 	r->loaded_ms = clk_now_ms();
 	vec_push(&r->kept, kept);
-	log_info("reload took rules, lists and overrides",
-	    "next=\"sources, sinks, routes, names and agent options take effect at a restart\"");
+	log_info("reload took rules, lists and overrides", "%s%.*s%s", r->reopens.len ? "opens_anew=\"" : "",
+	    SV_ARG(buf_sv(&r->reopens)), r->reopens.len ? "\"" : "");
 	reload_tell(r, "reloaded");
 	forget_unused(r);
 	return RC_OK;
+}
+
+const char *reload_reopens(const struct reload *r)
+{
+	return r->reopens.len ? r->reopens.ptr : NULL;
+}
+
+struct setup *reload_setup(struct reload *r)
+{
+	return r->now;
+}
+
+void reload_opened(struct reload *r)
+{
+	r->opened = r->now;
+	r->before = NULL;
+	r->reopens.len = 0;
+	if (r->went_back) {
+		log_error("the new configuration could not be opened",
+		    "error=\"%s\" next=\"the old one is in "
+		    "force; mend it and reload again\"",
+		    r->went_back);
+		self_tell(r->analyst, SELF_RELOAD_REFUSED,
+		    "kendrawatch was asked to reload, but the new configuration could not be opened; the old "
+		    "one is in force again. Its log says what stood in the way.",
+		    r->went_back);
+		free(r->went_back);
+		r->went_back = NULL;
+	}
+	forget_unused(r);
+}
+
+bool reload_back(struct reload *r, const char *why)
+{
+	if (!r->before)
+		return false;
+	r->went_back = heap_text(sv_from(why));
+	r->now = r->before;
+	r->before = NULL;
+	return true;
 }
 
 /* The first end of a filter after the rules were loaded; INT64_MAX when there is none. */

@@ -382,56 +382,7 @@ def test_damaged_state_is_refused(simple):
     assert "state.db" in result.err
 
 
-# ---- reload
-
-
-@pytest.mark.threads
-def test_reload_takes_a_new_rule(simple, make_event):
-    agent = simple.start()
-    simple.put("a.ndjson", make_event("kendra:DeleteFaq", as_="role/early"))
-    until(lambda: simple.objects(), what="reading")
-    simple.rule("faq", "DeleteFaq")
-    hang_up(agent)
-    agent.wait_for(r"reloaded active=2 ")
-    agent.wait_for("sinks, routes, names and agent options take effect at a restart")
-    simple.put("b.ndjson", make_event("kendra:DeleteFaq", as_="role/late"))
-    simple.until_delivered(1)
-    assert agent.stop() == 0
-    assert actors(simple) == ["late"]
-
-
-def test_reload_keeps_the_old_one_when_the_configuration_is_broken(simple, make_event):
-    agent = simple.start()
-    good = simple.config.read_text()
-    simple.config.write_text(good.replace('"state"', '"stade"'))
-    hang_up(agent)
-    agent.wait_for(r"kendrawatch\.yaml:\d+:\d+: .*stade.*state")
-    agent.wait_for("reload refused")
-    simple.put("a.ndjson", gone(make_event))
-    alerts = simple.until_delivered(2)
-    assert {a["rule"]["id"] for a in alerts} >= {"kendrawatch.self.reload_refused"}
-    simple.config.write_text(good)
-    hang_up(agent)
-    agent.wait_for(r"reloaded active=1 ")
-    assert agent.stop() == 0
-
-
-def test_reload_again_and_again(simple, make_event):
-    """What an earlier reload loaded is let go, once nothing in hand holds it; each new mistake is told."""
-    agent = simple.start()
-    good = simple.config.read_text()
-    for i in range(12):
-        simple.rule("gone", "DeleteIndex", level="high" if i % 2 else "low")
-        hang_up(agent)
-        until(lambda i=i: agent.err.count("reload took rules") == i + 1, what="the reload")
-        simple.put(f"{i}.ndjson", gone(make_event, who=f"role/r{i}"))
-        simple.until_delivered(i + 1)
-    for word in ("stade", "stote"):
-        simple.config.write_text(good.replace('"state"', f'"{word}"'))
-        hang_up(agent)
-        agent.wait_for(rf"kendrawatch\.yaml:\d+:\d+: .*{word}")
-    simple.until_delivered(14)
-    assert agent.stop() == 0
+# ---- rules that are at fault
 
 
 def test_a_pattern_at_its_limit_is_told_once_an_hour(simple, make_event):
