@@ -157,6 +157,21 @@ static bool take_sighting(struct scan *s, const struct sighting *seen, const str
 	return true;
 }
 
+/* Events ahead whose seat in the tally is fetched. */
+#define EXPECTED 16
+
+static void take_sightings(struct scan *s, struct findings *f)
+{
+	const struct sighting *all = f->sightings.items;
+	size_t n = f->sightings.n;
+	size_t expected = s->setup.no_dedup ? n : 0;
+	for (size_t i = 0; i < n && !s->stopped; i++) {
+		for (; expected < n && expected < i + EXPECTED; expected++)
+			tally_expect(s->tally, all[expected].key);
+		s->stopped = !take_sighting(s, &all[i], f->rules_seen.items + all[i].first);
+	}
+}
+
 static bool take_findings(void *ctx, struct findings *f)
 {
 	struct scan *s = ctx;
@@ -180,10 +195,7 @@ static bool take_findings(void *ctx, struct findings *f)
 			hit++;
 		}
 	}
-	for (size_t i = 0; i < f->sightings.n && !s->stopped; i++) {
-		const struct sighting *seen = &f->sightings.items[i];
-		s->stopped = !take_sighting(s, seen, f->rules_seen.items + seen->first);
-	}
+	take_sightings(s, f);
 	findings_free(f);
 	return !s->stopped;
 }

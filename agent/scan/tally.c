@@ -1,10 +1,10 @@
-/* Called by scan.c, on its thread. An event's place in the table names a set of rules; the sets are few,
+/* Called by scan.c, on its thread. An event's seat (seats.h) names a set of rules; the sets are few,
  * however many events there are, since each is kept once. */
 #include "agent/scan/tally.h"
 
 #include <stdlib.h>
 
-#include "base/hash.h"
+#include "agent/scan/seats.h"
 #include "base/map.h"
 #include "base/vec.h"
 
@@ -14,26 +14,17 @@ struct company {
 	size_t n;
 };
 
-struct place {
-	uint64_t key;
-	uint32_t company; /* its number + 1; 0: the place is free */
-};
-
 struct tally {
-	struct place *places; /* open addressing, a power of two, at most three quarters full */
-	size_t n_places, n_used;
+	struct seats *events; /* key -> number of the company + 1 */
 	VEC(struct company) companies;
 	struct map by_rules; /* the bytes of a company's list -> its number + 1 */
 	uint32_t last;       /* the company that was looked for last, + 1 */
 };
 
-#define FIRST_PLACES ((size_t)1024)
-
 struct tally *tally_new(void)
 {
 	struct tally *t = heap_zero(1, sizeof *t);
-	t->n_places = FIRST_PLACES;
-	t->places = heap_zero(t->n_places, sizeof *t->places);
+	t->events = seats_new();
 	return t;
 }
 
@@ -45,7 +36,7 @@ void tally_free(struct tally *t)
 		free(t->companies.items[i].rules);
 	vec_fini(&t->companies);
 	map_fini(&t->by_rules);
-	free(t->places);
+	seats_free(t->events);
 	free(t);
 }
 
@@ -98,40 +89,23 @@ static uint32_t join(struct tally *t, uint32_t known, const struct rule *const *
 
 /* --- events -------------------------------------------------------------------------------------- */
 
-static struct place *place_of(struct tally *t, uint64_t key)
+void tally_expect(const struct tally *t, uint64_t key)
 {
-	size_t mask = t->n_places - 1, i = key & mask;
-	while (t->places[i].company && t->places[i].key != key)
-		i = (i + 1) & mask;
-	return &t->places[i];
-}
-
-static void grow(struct tally *t)
-{
-	struct place *old = t->places;
-	size_t n_old = t->n_places;
-	t->n_places *= 2;
-	t->places = heap_zero(t->n_places, sizeof *t->places);
-	for (size_t i = 0; i < n_old; i++)
-		if (old[i].company)
-			*place_of(t, old[i].key) = old[i];
-	free(old);
+	seats_expect(t->events, key);
 }
 
 size_t tally_new_rules(struct tally *t, uint64_t key, const struct rule **rules, size_t n)
 {
-	struct place *p = place_of(t, key);
-	if (!p->company) {
-		*p = (struct place){key, company_of(t, rules, n)};
-		if (++t->n_used > t->n_places / 4 * 3)
-			grow(t);
+	uint32_t *company = seats_at(t->events, key);
+	if (!*company) {
+		*company = company_of(t, rules, n);
 		return n;
 	}
 	size_t n_new = 0;
 	for (size_t i = 0; i < n; i++)
-		if (!has(&t->companies.items[p->company - 1], rules[i]))
+		if (!has(&t->companies.items[*company - 1], rules[i]))
 			rules[n_new++] = rules[i];
 	if (n_new)
-		p->company = join(t, p->company, rules, n_new);
+		*company = join(t, *company, rules, n_new);
 	return n_new;
 }
