@@ -50,7 +50,8 @@ static const struct store_migration migrations[] = {
 	"CREATE INDEX object_touched ON object(touched_ms);",
     },
     {
-	/* The delivery ledger (agent/ledger/trail_ledger.h). Hours are sums over trail_object that outlive its rows.
+	/* The delivery ledger (agent/ledger/trail_ledger.h). Hours are sums over trail_object that outlive
+	 * its rows.
 	 */
 	"CREATE TABLE trail_hour("
 	" account TEXT NOT NULL, region TEXT NOT NULL, hour_ms INTEGER NOT NULL, delivered INTEGER NOT NULL,"
