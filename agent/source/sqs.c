@@ -50,9 +50,10 @@ static const struct option_table table = {"sources.sqs",
 #define QUICK_MS 200      /* an answer of no messages that comes sooner is followed by a pause */
 #define MIN_PAUSE_MS 1000 /* after a receive that failed, doubled each time */
 #define MAX_PAUSE_MS 30000
-#define TROUBLE_MS 300000 /* so long without an answer is worth an alert */
-#define DRAIN_MS 3000     /* of a stop: what workers have in hand may become durable */
-#define GIVE_BACK_MS 2000 /* of a stop: the queue's answers */
+#define TROUBLE_MS 300000    /* so long without an answer is worth an alert */
+#define DRAIN_MS 3000        /* of a stop: what workers have in hand may become durable */
+#define RECEIVES_END_MS 1000 /* of a stop: receives may be answered */
+#define GIVE_BACK_MS 2000    /* of a stop: the queue's answers */
 
 struct settled {
 	const struct work *work;
@@ -235,15 +236,6 @@ static void adapt(struct sqs_source *s, size_t n)
 		s->want_receiving = 1;
 }
 
-static void give_back_received(struct sqs_source *s, const struct sqs_messages *got)
-{
-	struct sv receipts[SQS_BATCH];
-	size_t n = got->list.n < SQS_BATCH ? got->list.n : SQS_BATCH;
-	for (size_t i = 0; i < n; i++)
-		receipts[i] = got->list.items[i].receipt;
-	replies_give_back(&s->replies, receipts, n);
-}
-
 /* The age of the oldest message that came lately: about that of the queue. Kept for a while, since a receive
  * in between may bring a young one or none. */
 static void note_age(struct sqs_source *s, const struct sqs_messages *got)
@@ -281,11 +273,9 @@ static void received(void *ctx, const struct aws_answer *a)
 	note_age(s, &got);
 	if (got.list.n)
 		POINT(sqs_received);
-	if (s->stop)
-		give_back_received(s, &got);
-	else
-		adapt(s, got.list.n);
-	for (size_t i = 0; i < got.list.n && !s->stop; i++)
+	adapt(s, got.list.n);
+	/* Also while it stops: each is given back then, or it is out of sight for nobody. */
+	for (size_t i = 0; i < got.list.n; i++)
 		take_message(&s->take, &got.list.items[i]);
 	sqs_messages_fini(&got);
 }
@@ -383,16 +373,22 @@ static bool any_done(const struct sqs_source *s)
 	return false;
 }
 
-/* What is not done by now is received by the next reader, at once. */
+/* What is not done by now is for the next reader. It may see it at once, unless a receive is still open: that
+ * would get it first, even when nobody waits for its answer any more (SQS goes on with a poll whose client is
+ * gone), and each receive brings a message nearer to the dead letters. Then it stays out of sight until the
+ * poll has ended. */
 static void give_back_rest(struct sqs_source *s)
 {
-	const struct hand *h = &s->take.hand;
-	VEC(struct sv) receipts = {0};
-	for (size_t n = 0; n < h->messages.n; n++)
-		if (!h->messages.items[n]->done)
-			vec_push(&receipts, sv_from(h->messages.items[n]->receipt));
-	replies_give_back(&s->replies, receipts.items, receipts.n);
-	vec_fini(&receipts);
+	replies_give_back(&s->replies, s->n_receiving ? s->wait_s + 1 : 0);
+}
+
+/* How long receives may go on: what they bring can be given back then. Messages that are there come soon; and
+ * what is in hand is seen sooner by others when no receive is open any more. */
+static int64_t receives_end_ms(const struct sqs_source *s)
+{
+	int64_t young = s->asked_ms + QUICK_MS, now = clk_mono_ms();
+	bool any = s->take.hand.messages.n > 0;
+	return any && now + RECEIVES_END_MS > young ? now + RECEIVES_END_MS : young;
 }
 
 /* A turn without anything new. */
@@ -408,13 +404,20 @@ static void drain(struct sqs_source *s)
 {
 	int64_t end_ms = clk_mono_ms() + DRAIN_MS;
 	s->take.stopping = true;
+	aws_end_retries(s->client, s);
 	while (workers_have_some(s) && clk_mono_ms() < end_ms)
 		drain_turn(s);
 	take_all_settled(s);
-	give_back_rest(s);
-	end_ms = clk_mono_ms() + GIVE_BACK_MS;
-	while ((s->replies.n_under_way || any_done(s)) && clk_mono_ms() < end_ms)
+	/* Nothing that prolongs a message may overtake what gives it back. */
+	end_ms = receives_end_ms(s);
+	while ((s->n_receiving || s->replies.n_under_way) && clk_mono_ms() < end_ms)
 		drain_turn(s);
+	end_ms = clk_mono_ms() + GIVE_BACK_MS;
+	give_back_rest(s);
+	while ((s->replies.n_under_way || any_done(s)) && clk_mono_ms() < end_ms) {
+		drain_turn(s);
+		give_back_rest(s); /* what came meanwhile */
+	}
 }
 
 static void run(struct source *base)

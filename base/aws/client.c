@@ -362,6 +362,21 @@ void aws_start(struct aws_client *c, struct aws_request *r,
 	wait_for(call, 0); /* `done` is never called from here */
 }
 
+void aws_end_retries(struct aws_client *c, const void *ctx)
+{
+	struct err e = {0};
+	err_set(&e, RC_STOPPED, "stopped before it was tried again");
+	/* As in start_due. */
+	for (size_t i = c->calls.n; i-- > 0;) {
+		struct call *call = i < c->calls.n ? c->calls.items[i] : NULL;
+		if (!call || call->ctx != ctx)
+			continue;
+		call->request.once = true;
+		if (call->waiting)
+			end_unsent(call, &e);
+	}
+}
+
 size_t aws_in_flight(const struct aws_client *c)
 {
 	return c->calls.n;

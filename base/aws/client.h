@@ -69,6 +69,9 @@ void aws_renew(struct aws_client *c, const struct credentials_options *o);
  * start other calls. */
 void aws_start(struct aws_client *c, struct aws_request *r,
     void (*done)(void *ctx, const struct aws_answer *a), void *ctx);
+/* Calls that were started with `ctx` get no further attempt: those under way end with what comes, those that
+ * wait for their next one end now, with RC_STOPPED. Not from `done`. */
+void aws_end_retries(struct aws_client *c, const void *ctx);
 /* Calls that have no answer yet, those that wait for their next attempt included. */
 size_t aws_in_flight(const struct aws_client *c);
 

@@ -117,11 +117,14 @@ class Aws(Loopback):
             entry["scope"] = scope and vars(scope)
             fault = self._next_fault(service, request)  # only a request that is signed well uses up a word
             entry["fault"] = None if fault.name == "ok" else str(fault)
-            wrong = self._fault_reply(service, fault)
+            late = fault.name == "slow" and fault.after
+            wrong = None if late else self._fault_reply(service, fault)
             if wrong and not fault.after:
                 return wrong, fault.name
             reply, entry_of_service = service.handle(request, scope, self.now())
             entry.update(entry_of_service, accepted=True)
+            if late:
+                self.stopped.wait(float(fault.argument))
             if fault.name in SPOILS:
                 return service.spoil(fault, reply), fault.name
             return (wrong, fault.name) if wrong else (reply, "ok")

@@ -15,6 +15,7 @@ struct message {
 	bool failed;      /* an item, or a part of it, could not be done: it stays in the queue */
 	bool done;        /* all of it is durable: to be deleted */
 	bool deleting;    /* a request to delete it is under way */
+	bool given_back;  /* with this receipt: it is not ours any more */
 };
 
 /* What messages wait for. */

@@ -20,7 +20,7 @@ struct batch {
 	struct replies *replies;
 	enum kind kind;
 	size_t n;
-	char *ids[SQS_BATCH], *receipts[SQS_BATCH]; /* ids are NULL of what is given back */
+	char *ids[SQS_BATCH], *receipts[SQS_BATCH];
 	bool failed[SQS_BATCH];
 };
 
@@ -53,7 +53,7 @@ static void entry_failed(void *ctx, size_t entry, const struct failure *why)
 	log_debug("entry of a batch failed", "source=%s action=%s code=%s error=\"%s\"",
 	    b->replies->source->setup.name, action(b->kind), why->code, why->message);
 	/* The receipt is good for nothing any more: the message comes again, and is known then. */
-	struct message *m = b->ids[entry] ? hand_message(b->replies->hand, sv_from(b->ids[entry])) : NULL;
+	struct message *m = hand_message(b->replies->hand, sv_from(b->ids[entry]));
 	bool gone = why->kind == FAILURE_REFUSED && strcmp(why->code, "ReceiptHandleIsInvalid") == 0;
 	if (m && gone && m->done && strcmp(m->receipt, b->receipts[entry]) == 0)
 		hand_forget(b->replies->hand, m);
@@ -115,8 +115,10 @@ static void answered(void *ctx, const struct aws_answer *a)
 	if (rc == RC_REJECT)
 		complain(b, &a->failure);
 	if (rc != RC_OK && e.rc != RC_STOPPED)
-		log_warn("queue can't be told", "source=%s action=%s error=\"%s\" next=\"it is tried again\"",
-		    r->source->setup.name, action(b->kind), e.text);
+		log_warn("queue can't be told", "source=%s action=%s error=\"%s\" next=\"%s\"",
+		    r->source->setup.name, action(b->kind), e.text,
+		    b->kind == GIVE_BACK ? "its messages come again after their visibility"
+					 : "it is tried again");
 	if (rc == RC_OK && b->kind == DELETE)
 		POINT(sqs_after_delete);
 	for (size_t n = 0; n < b->n && b->kind != GIVE_BACK; n++) {
@@ -131,7 +133,7 @@ static void answered(void *ctx, const struct aws_answer *a)
 	batch_free(b);
 }
 
-static void send(struct batch *b)
+static void send(struct batch *b, int64_t visibility_s)
 {
 	struct replies *r = b->replies;
 	struct aws_request request = {0};
@@ -141,8 +143,7 @@ static void send(struct batch *b)
 	if (b->kind == DELETE)
 		sqs_delete(r->queue_url, receipts, b->n, &request);
 	else
-		sqs_keep(
-		    r->queue_url, receipts, b->n, b->kind == KEEP ? r->visibility_ms / 1000 : 0, &request);
+		sqs_keep(r->queue_url, receipts, b->n, visibility_s, &request);
 	replies_address(r, &request);
 	r->n_under_way++;
 	aws_start(r->client, &request, answered, b);
@@ -188,7 +189,7 @@ static void send_deletes(struct replies *r, bool all)
 		}
 		waiting -= b->n;
 		POINT(sqs_before_delete);
-		send(b);
+		send(b, 0);
 	}
 	if (!waiting)
 		r->delete_due_ms = 0;
@@ -196,7 +197,7 @@ static void send_deletes(struct replies *r, bool all)
 
 static bool is_near(const struct message *m, int64_t now, int64_t by)
 {
-	return !m->done && now < m->last_ms && m->keep_ms <= by;
+	return !m->done && !m->given_back && now < m->last_ms && m->keep_ms <= by;
 }
 
 static bool any_is_due(const struct replies *r, int64_t now)
@@ -220,7 +221,7 @@ static void send_keeps(struct replies *r)
 			m->keep_ms = now + r->visibility_ms / 2; /* unless the answer says otherwise */
 			put(b, m);
 		}
-		send(b);
+		send(b, r->visibility_ms / 1000);
 	}
 }
 
@@ -230,7 +231,7 @@ static int64_t next_due(const struct replies *r, int64_t most_ms)
 	int64_t now = clk_mono_ms(), due = now + most_ms;
 	for (size_t n = 0; n < r->hand->messages.n; n++) {
 		const struct message *m = r->hand->messages.items[n];
-		if (!m->done && now < m->last_ms && m->keep_ms < due)
+		if (is_near(m, now, due))
 			due = m->keep_ms;
 	}
 	int64_t deletes = r->delete_due_ms > r->pause_until_ms ? r->delete_due_ms : r->pause_until_ms;
@@ -247,12 +248,21 @@ int64_t replies_send(struct replies *r, bool all, int64_t most_ms)
 	return next_due(r, most_ms);
 }
 
-void replies_give_back(struct replies *r, const struct sv *receipts, size_t n)
+void replies_give_back(struct replies *r, int64_t hidden_s)
 {
-	for (size_t at = 0; at < n; at += SQS_BATCH) {
-		struct batch *b = new_batch(r, GIVE_BACK);
-		for (size_t i = at; i < n && b->n < SQS_BATCH; i++)
-			b->receipts[b->n++] = heap_text(receipts[i]);
-		send(b);
+	struct batch *b = NULL;
+	for (size_t n = 0; n < r->hand->messages.n; n++) {
+		struct message *m = r->hand->messages.items[n];
+		if (m->done || m->given_back)
+			continue;
+		m->given_back = true;
+		b = b ? b : new_batch(r, GIVE_BACK);
+		put(b, m);
+		if (b->n == SQS_BATCH) {
+			send(b, hidden_s);
+			b = NULL;
+		}
 	}
+	if (b)
+		send(b, hidden_s);
 }

@@ -28,7 +28,8 @@ void replies_address(const struct replies *r, struct aws_request *request);
  * next thing is due, at most `most_ms`. */
 int64_t replies_send(struct replies *r, bool all, int64_t most_ms);
 
-/* Gives messages back, to be received again at once by whoever comes. */
-void replies_give_back(struct replies *r, const struct sv *receipts, size_t n);
+/* Gives back what is in hand and not done: it can be received again after `hidden_s`, at once when that is 0.
+ * Each is given back once, and not kept any more; call it again for messages that came since. */
+void replies_give_back(struct replies *r, int64_t hidden_s);
 
 #endif

@@ -255,13 +255,21 @@ static void take_unknown(
 	m->failed = false;
 }
 
+/* It is ours from now on. */
+static void hold(const struct take *t, struct message *m)
+{
+	m->keep_ms = clk_mono_ms() + t->visibility_ms / 2;
+	m->last_ms = clk_mono_ms() + MAX_KEPT_MS;
+}
+
 static void again(struct take *t, struct message *m, const struct sqs_message *received)
 {
 	metric_add(METRIC_QUEUE_AGAIN, 1);
 	free(m->receipt);
 	m->receipt = heap_text(received->receipt);
 	m->receives = received->receives;
-	m->keep_ms = clk_mono_ms() + t->visibility_ms / 2;
+	m->given_back = false;
+	hold(t, m);
 }
 
 void take_message(struct take *t, const struct sqs_message *received)
@@ -282,8 +290,9 @@ void take_message(struct take *t, const struct sqs_message *received)
 		return;
 	}
 	m = hand_add(&t->hand, id, received->receipt, received->receives);
-	m->keep_ms = clk_mono_ms() + t->visibility_ms / 2;
-	m->last_ms = clk_mono_ms() + MAX_KEPT_MS;
+	hold(t, m);
+	if (t->stopping)
+		return;
 	envelope_read(received->body, &x);
 	for (size_t i = 0; i < x.objects.n; i++)
 		foreign |= take_object(t, m, &x.objects.items[i]);

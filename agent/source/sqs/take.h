@@ -19,7 +19,8 @@ struct take {
 	int64_t max_receives;   /* of what is nothing we know, before it is set aside */
 	struct sqs_queue queue; /* as it said of itself */
 	bool queue_known;
-	bool stopping; /* nothing new is read or handed on; messages stay in hand, to be given back */
+	bool stopping; /* nothing new is read or handed on; messages stay in hand, to be given back, those
+			  that still come among them */
 };
 
 /* Takes a message that was received; it may have been received before. Borrowed. */

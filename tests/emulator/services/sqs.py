@@ -1,7 +1,8 @@
 """Amazon SQS by the JSON 1.0 protocol: standard queues with long polls, visibility, receipts and dead letters.
 
 At least once is real here: a share of `duplicate_ratio` of the messages comes once more after it was deleted, `reorder`
-shuffles what a receive gives, `partial_ratio` fails single entries of a batch; all three seeded.
+shuffles what a receive gives, `partial_ratio` fails single entries of a batch; all three seeded. With `orphans` a long
+poll goes on when its client has hung up, and takes messages out of sight for nobody: SQS does that.
 """
 
 import json
@@ -81,7 +82,7 @@ class Sqs(JsonService):
         super().__init__(aws)
         self.queues = {}  # (region, name) -> Queue
         self.duplicate_ratio = self.partial_ratio = 0.0
-        self.reorder = False
+        self.reorder = self.orphans = False
         self.skew = 0.0
         self._chance = random.Random(0)
         self._changed = threading.Condition(threading.RLock())
@@ -135,7 +136,7 @@ class Sqs(JsonService):
     def now(self):
         return time.time() + self.skew
 
-    def control(self, duplicate_ratio=None, partial_ratio=None, reorder=None, **settings):
+    def control(self, duplicate_ratio=None, partial_ratio=None, reorder=None, orphans=None, **settings):
         with self._changed:
             if settings.get("seed") is not None:
                 self._chance = random.Random(settings["seed"])
@@ -145,6 +146,8 @@ class Sqs(JsonService):
                 self.partial_ratio = float(partial_ratio)
             if reorder is not None:
                 self.reorder = bool(reorder)
+            if orphans is not None:
+                self.orphans = bool(orphans)
         super().control(**settings)
 
     def accepts_path(self, path):
@@ -243,7 +246,8 @@ class Sqs(JsonService):
         with self._changed:
             while True:
                 # Who has hung up gets nothing, or what is in the queue would be out of it for nobody.
-                if (request.gone and request.gone()) or self.aws.stopped.is_set():
+                hung_up = not self.orphans and request.gone and request.gone()
+                if hung_up or self.aws.stopped.is_set():
                     return []
                 now = self.now()
                 taken = queue.take(most, visibility, now, self._chance if self.reorder else None)
