@@ -18,8 +18,10 @@
 #include "agent/scan/window.h"
 
 #define READ_BYTES ((size_t)256 << 10)
-/* What is found is handed over after so many bytes read, or so many found. */
-#define HAND_OVER_RAW ((uint64_t)1 << 20)
+/* What is found is put together after so many bytes read: it stays small enough for the cache. It is handed
+ * over after so many bytes read, or so many found: each time wakes the taker. */
+#define FLUSH_RAW ((uint64_t)1 << 20)
+#define HAND_OVER_RAW ((uint64_t)8 << 20)
 #define HAND_OVER_BYTES ((size_t)256 << 10)
 /* Small objects are handed out together: so many, or as many bytes as the smallest piece. */
 #define OBJECTS 64
@@ -198,7 +200,8 @@ struct hand {
 	struct reading *reading;
 	struct portion *first, **last; /* not handed over yet */
 	size_t bytes;
-	uint64_t raw; /* read since the last portion */
+	uint64_t raw;    /* read since the last portion */
+	uint64_t n_read; /* for portions that are not handed over yet */
 };
 
 void portion_free(struct portion *p)
@@ -221,6 +224,7 @@ static bool hand_over(struct hand *h)
 	h->last = &h->first;
 	size_t bytes = h->bytes;
 	h->bytes = 0;
+	h->n_read = 0;
 	if (window_put(h->crew->window, h->unit->number, p, bytes))
 		return true;
 	portion_free(p);
@@ -237,9 +241,13 @@ static bool add(struct hand *h, enum portion_kind kind, struct findings *f, cons
 	}
 	*h->last = p;
 	h->last = &p->next;
-	h->bytes += sizeof *p + (f ? f->arena.used : 0);
-	bool much = h->bytes >= HAND_OVER_BYTES || h->raw >= HAND_OVER_RAW;
+	h->bytes += sizeof *p;
+	if (f)
+		h->bytes += f->arena.used + f->sightings.n * sizeof *f->sightings.items +
+			    f->rules_seen.n * sizeof *f->rules_seen.items;
+	h->n_read += h->raw;
 	h->raw = 0;
+	bool much = h->bytes >= HAND_OVER_BYTES || h->n_read >= HAND_OVER_RAW;
 	return !much || hand_over(h);
 }
 
@@ -252,7 +260,7 @@ static bool after_read(void *ctx, size_t raw_bytes)
 {
 	struct hand *h = ctx;
 	h->raw += raw_bytes;
-	if (h->raw >= HAND_OVER_RAW)
+	if (h->raw >= FLUSH_RAW)
 		reading_flush(h->reading);
 	return !window_is_void(h->crew->window, h->unit->number);
 }

@@ -20,6 +20,8 @@
 /* A room keeps this much of each kind. */
 #define ROOM_BYTES (WHOLE_OUT + ((size_t)1 << 20))
 #define SPOILED_BYTES ((size_t)64 << 10)
+/* So many tell gzip from all else. */
+#define SNIFF_BYTES ((size_t)3)
 
 struct reading {
 	struct reading_setup setup;
@@ -30,6 +32,7 @@ struct reading {
 	bool sniffed;
 	struct arena scratch; /* of the record in hand */
 	struct findings *now;
+	struct reading_room own_room, *room;
 	uint64_t n_seen;          /* records and spoiled pieces so far */
 	bool ending, cut_off;     /* in finish; the end came inside a record */
 	const char *end_reason;   /* what finish told framing; NULL: nothing */
@@ -53,11 +56,24 @@ void findings_free(struct findings *f)
 	free(f);
 }
 
+/* Lists that grow a little at a time, on one thread, and are freed on another, are new pages again and again.
+ */
+static void make_lists(struct findings *f, const struct reading_room *room)
+{
+	if (!room->n_sightings)
+		return;
+	f->sightings.cap = room->n_sightings + room->n_sightings / 8;
+	f->sightings.items = heap_resize(NULL, f->sightings.cap, sizeof *f->sightings.items);
+	f->rules_seen.cap = room->n_rules_seen + room->n_rules_seen / 8;
+	f->rules_seen.items = heap_resize(NULL, f->rules_seen.cap, sizeof *f->rules_seen.items);
+}
+
 static struct findings *current(struct reading *r)
 {
 	if (!r->now) {
 		r->now = heap_zero(1, sizeof *r->now);
 		r->now->rules = ruleset_ref(r->setup.rules);
+		make_lists(r->now, r->room);
 	}
 	return r->now;
 }
@@ -66,6 +82,8 @@ static bool emit(struct reading *r)
 {
 	struct findings *f = current(r);
 	f->records_done = r->n_seen;
+	r->room->n_sightings = f->sightings.n;
+	r->room->n_rules_seen = f->rules_seen.n;
 	r->now = NULL;
 	if (!r->setup.emit(r->setup.ctx, f))
 		r->stopped = true;
@@ -258,6 +276,7 @@ struct reading *reading_new(const struct reading_setup *setup)
 {
 	struct reading *r = heap_zero(1, sizeof *r);
 	r->setup = *setup;
+	r->room = setup->room ? setup->room : &r->own_room;
 	ruleset_ref(setup->rules);
 	if (!setup->plain)
 		r->sieve = setup->sieve ? sieve_ref(setup->sieve) : own_sieve(setup->rules);
@@ -291,6 +310,7 @@ void reading_free(struct reading *r)
 	buf_fini(&r->head);
 	arena_fini(&r->scratch);
 	findings_free(r->now);
+	reading_room_fini(&r->own_room);
 	ruleset_unref(r->setup.rules);
 	free(r);
 }
@@ -320,20 +340,23 @@ static enum rc feed_sniffed(struct reading *r, struct sv bytes, struct err *e)
 	return r->inflate ? inflate_feed(r->inflate, bytes, feed_plain, r, e) : feed_plain(r, bytes);
 }
 
-static enum rc sniff(struct reading *r, struct err *e)
+/* Of the first bytes. */
+static enum rc sniff(struct reading *r, struct sv bytes, struct err *e)
 {
 	r->sniffed = true;
-	if (inflate_is_gzip(buf_sv(&r->head)))
+	if (inflate_is_gzip(bytes))
 		r->inflate = inflate_new(0);
-	return feed_sniffed(r, buf_sv(&r->head), e);
+	return feed_sniffed(r, bytes, e);
 }
 
 static enum rc feed(struct reading *r, struct sv bytes, struct err *e)
 {
 	if (r->sniffed)
 		return feed_sniffed(r, bytes, e);
+	if (!r->head.len && bytes.len >= SNIFF_BYTES)
+		return sniff(r, bytes, e);
 	buf_add(&r->head, bytes);
-	return r->head.len < 3 ? RC_OK : sniff(r, e);
+	return r->head.len < SNIFF_BYTES ? RC_OK : sniff(r, buf_sv(&r->head), e);
 }
 
 static enum rc tell_damage(const struct reading *r, struct err *e)
@@ -374,7 +397,9 @@ static enum rc finish(struct reading *r, enum rc rc, struct err *e)
 
 enum rc reading_end(struct reading *r, struct err *e)
 {
-	enum rc rc = r->damage.rc ? tell_damage(r, e) : r->sniffed || !r->head.len ? RC_OK : sniff(r, e);
+	enum rc rc = r->damage.rc                 ? tell_damage(r, e)
+		     : r->sniffed || !r->head.len ? RC_OK
+						  : sniff(r, buf_sv(&r->head), e);
 	if (rc == RC_OK && r->inflate)
 		rc = inflate_end(r->inflate, e);
 	return finish(r, rc, e);
@@ -433,8 +458,8 @@ static enum rc read_file(struct reading *r, struct reading_room *room, int fd, s
 	enum rc rc = RC_OK;
 	bool small = looks_small(fd);
 	buf_reset(in);
-	while (
-	    small && rc == RC_OK && n && in->len <= WHOLE_IN && (in->len < 3 || inflate_is_gzip(buf_sv(in))))
+	while (small && rc == RC_OK && n && in->len <= WHOLE_IN &&
+	       (in->len < SNIFF_BYTES || inflate_is_gzip(buf_sv(in))))
 		rc = read_some(fd, in, READ_BYTES, &n, e);
 	if (rc == RC_OK && small && !n && inflate_is_gzip(buf_sv(in))) {
 		rc = read_whole(r, room, e);
@@ -464,11 +489,11 @@ void reading_room_fini(struct reading_room *room)
 
 enum rc reading_file(struct reading *r, int fd, struct err *e)
 {
-	struct reading_room own = {0}, *room = r->setup.room ? r->setup.room : &own;
+	struct reading_room *room = r->room;
 	enum rc rc = read_file(r, room, fd, e);
-	if (room == &own || room->raw.cap > ROOM_BYTES)
+	if (room->raw.cap > ROOM_BYTES)
 		buf_fini(&room->raw);
-	if (room == &own || room->inflated.cap > ROOM_BYTES)
+	if (room->inflated.cap > ROOM_BYTES)
 		buf_fini(&room->inflated);
 	return rc;
 }

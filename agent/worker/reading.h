@@ -48,10 +48,11 @@ struct findings {
 };
 void findings_free(struct findings *f);
 
-/* Buffers that a worker keeps from object to object, so that the kernel need not give and take them for each.
- * Start with {0}. */
+/* What a worker keeps from object to object, so that the kernel need not give and take memory for each. Start
+ * with {0}. */
 struct reading_room {
 	struct buf raw, inflated;
+	size_t n_sightings, n_rules_seen; /* of the last stretch: the next one gets lists of that size */
 };
 void reading_room_fini(struct reading_room *room);
 
@@ -59,7 +60,7 @@ struct reading_setup {
 	struct ruleset *rules; /* reading_new and each findings take a reference of their own */
 	const struct record_names *names;
 	struct sieve *sieve; /* of a program of `rules`; a reference is taken. NULL: the reading makes one */
-	struct reading_room *room; /* for reading_file; outlives the reading. NULL: the reading's own */
+	struct reading_room *room; /* outlives the reading. NULL: the reading's own */
 	bool counts;               /* sightings are wanted and no hits; not for a plain reading */
 	bool plain;     /* no sieve at all: every rule is asked about every event, to compare with */
 	bool hash;      /* findings->hash is wanted */
