@@ -345,14 +345,21 @@ static bool folding_is_tested(const struct suite *s)
 	return false;
 }
 
-/* Without a single `kw.actor` the default is kw.actor: the same. */
+/* Every key has the account in it already; without a single `kw.actor` the default is kw.actor. */
+static bool changes_nothing(const struct rule *rule, struct sv field)
+{
+	return sv_eq(field, SV("recipientAccountId")) ||
+	       (rule->group_by.n == 1 && sv_eq(field, SV("kw.actor")));
+}
+
 static void break_folding(struct finder *f)
 {
 	struct rule *rule = f->suite->rule;
 	const struct ydoc_node *map = ydoc_get(rule->root, "kendrawatch"), *by = ydoc_get(map, "group_by"),
 			       *span = ydoc_get(map, "suppress_for");
-	bool is_default = rule->group_by.n == 1 && sv_eq(rule->group_by.items[0], SV("kw.actor"));
-	for (size_t i = 0; by && !is_default && i < rule->group_by.n; i++) {
+	for (size_t i = 0; by && i < rule->group_by.n; i++) {
+		if (changes_nothing(rule, rule->group_by.items[i]))
+			continue;
 		struct rule with = *rule;
 		with.group_by.items = arena_alloc(&f->out->arena, rule->group_by.n * sizeof(struct sv));
 		with.group_by.n = 0;
