@@ -11,6 +11,7 @@
 #include "base/heap.h"
 #include "base/vec.h"
 #include "rules/event/scan.h"
+#include "tests/bench/paths.h"
 
 #include <libdeflate.h>
 
@@ -20,12 +21,6 @@
 #define INPUT_MAX ((size_t)2 << 30)
 #define OBJECT_BYTES ((size_t)4 << 20) /* of JSON in one gzip object */
 #define MAX_ROUNDS 999
-
-static const struct sv paths[] = {SV_INIT("eventSource"), SV_INIT("eventName"), SV_INIT("errorCode"),
-    SV_INIT("awsRegion"), SV_INIT("sourceIPAddress"), SV_INIT("userAgent"), SV_INIT("eventTime"),
-    SV_INIT("eventID"), SV_INIT("recipientAccountId"), SV_INIT("userIdentity.type"),
-    SV_INIT("userIdentity.arn"), SV_INIT("userIdentity.accessKeyId")};
-#define N_PATHS (sizeof paths / sizeof *paths)
 
 struct figures {
 	double *items;
@@ -79,13 +74,13 @@ static bool compress_input(struct bench *b)
 
 static bool scan_all(struct bench *b, struct scan_state *state, size_t len)
 {
-	struct scan_slot slots[N_PATHS];
+	struct scan_slot slots[BENCH_PATHS];
 	b->records = b->picked = 0;
 	for (const char *p = b->room, *end = p + len; p < end; b->records++) {
 		int64_t n = scan_record(b->plan, state, p, (size_t)(end - p), slots);
 		if (n <= 0)
 			return false;
-		for (size_t s = 0; s < N_PATHS; s++)
+		for (size_t s = 0; s < BENCH_PATHS; s++)
 			b->picked += slots[s].kind != SCAN_ABSENT;
 		for (p += n; p < end && *p == '\n';)
 			p++;
@@ -137,7 +132,7 @@ static const char *const unit_names[] = {"plain", "SSE2", "AVX2"};
 static void show_text(struct bench *b, uint64_t records, uint64_t picked)
 {
 	printf("%.0f MB, %llu records, %llu values of %zu paths\n", (double)b->input.len / 1e6,
-	    (unsigned long long)records, (unsigned long long)picked, N_PATHS);
+	    (unsigned long long)records, (unsigned long long)picked, BENCH_PATHS);
 	double inflate = median(&b->inflate_rate), inflate_best = best(&b->inflate_rate);
 	printf("%-10s %6.0f MB/s   best %6.0f\n", "libdeflate", inflate, inflate_best);
 	for (size_t u = 0; u < SCAN_UNIT_COUNT; u++)
@@ -194,7 +189,7 @@ int main(int argc, char **argv)
 	}
 	b.room = heap_alloc(b.input.len < OBJECT_BYTES ? b.input.len + 1 : OBJECT_BYTES);
 	b.inflater = libdeflate_alloc_decompressor();
-	b.plan = scan_plan_new(paths, N_PATHS);
+	b.plan = scan_plan_new(bench_paths, BENCH_PATHS);
 	for (int u = 0; u < SCAN_UNIT_COUNT; u++)
 		b.states[u] = scan_state_new_for((enum scan_unit)u);
 	bool ok = compress_input(&b) && run(&b, rounds, json);

@@ -3,21 +3,24 @@
  *
  *     bench_stages STAGE INPUT [LISTS RULES...]
  *
- * INPUT is an NDJSON file, for the inflating stages a folder of gzip objects. libdeflate and jansson alone
- * are here as yardsticks: what they do with the same bytes in the same run says how fast this machine is
- * today. */
+ * INPUT is an NDJSON file, for the inflating stages a folder of gzip objects. `paths file` reads it as it
+ * goes, the others have it in memory before they begin. libdeflate and jansson alone are here as yardsticks:
+ * what they do with the same bytes in the same run says how fast this machine is today. */
 #include "agent/worker/reading.h"
 #include "base/file.h"
 #include "base/heap.h"
 #include "base/inflate.h"
 #include "rules/event/frame.h"
 #include "rules/load.h"
+#include "tests/bench/paths.h"
 
 #include <jansson.h>
 #include <libdeflate.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #define INPUT_MAX ((size_t)8 << 30)
 #define OBJECT_MAX ((size_t)1 << 30)
@@ -26,6 +29,7 @@
 
 /* What all stages work on, and what they count. */
 struct bench {
+	const char *path;
 	VEC(struct buf) inputs;
 	struct lists lists;
 	struct ruleset *rules;
@@ -94,6 +98,56 @@ static void stage_inflate_stream(struct bench *b)
 			wrong(b, e.text);
 		inflate_free(z);
 	}
+}
+
+/* --- scanning ------------------------------------------------------------------------------------------- */
+
+/* Scans the whole records of `bytes`; returns what is left. */
+static struct sv scan_records(
+    struct bench *b, const struct scan_plan *plan, struct scan_state *state, struct sv bytes)
+{
+	struct scan_slot slots[BENCH_PATHS];
+	for (;;) {
+		while (bytes.len && *bytes.ptr == '\n')
+			bytes = sv_skip(bytes, 1);
+		if (!bytes.len || b->failed)
+			break;
+		int64_t n = scan_record(plan, state, bytes.ptr, bytes.len, slots);
+		if (n == 0)
+			break;
+		if (n < 0)
+			wrong(b, "a record is damaged");
+		b->events += n > 0;
+		bytes = sv_skip(bytes, n > 0 ? (size_t)n : bytes.len);
+	}
+	return bytes;
+}
+
+/* The least that any scan of a file costs: its bytes come in as they do for `kendrawatch scan`, and twelve
+ * values are picked from each record. */
+static void stage_paths_file(struct bench *b)
+{
+	struct scan_plan *plan = scan_plan_new(bench_paths, BENCH_PATHS);
+	struct scan_state *state = scan_state_new();
+	char *room = heap_alloc(2 * FED);
+	size_t kept = 0;
+	int fd = open(b->path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? -1 : 1;
+	while (got > 0 && !b->failed && (got = read(fd, room + kept, FED)) > 0) {
+		b->bytes += (uint64_t)got;
+		struct sv rest = scan_records(b, plan, state, sv_of(room, kept + (size_t)got));
+		kept = rest.len;
+		if (kept > FED)
+			wrong(b, "a record is too long");
+		else
+			memmove(room, rest.ptr, kept);
+	}
+	if (got < 0 || kept)
+		wrong(b, "the file can't be read to its end");
+	close(fd);
+	free(room);
+	scan_state_free(state);
+	scan_plan_free(plan);
 }
 
 /* --- decoding ------------------------------------------------------------------------------------------- */
@@ -220,12 +274,14 @@ static void stage_reading(struct bench *b)
 static const struct stage {
 	const char *name;
 	void (*run)(struct bench *b);
+	bool reads; /* its input itself */
 } stages[] = {
     {"libdeflate", stage_libdeflate},
     {"inflate", stage_inflate},
     {"inflate_stream", stage_inflate_stream},
     {"jansson", stage_jansson},
     {"frame", stage_frame},
+    {"paths file", stage_paths_file, true},
     {"decode", stage_decode},
     {"evaluate", stage_evaluate},
     {"reading", stage_reading},
@@ -294,7 +350,7 @@ static void show(const struct bench *b, const char *stage, int64_t wall, int64_t
 
 int main(int argc, char **argv)
 {
-	struct bench b = {0};
+	struct bench b = {.path = argc > 2 ? argv[2] : NULL};
 	const struct stage *stage = NULL;
 	for (size_t i = 0; argc > 2 && i < sizeof stages / sizeof *stages; i++)
 		if (!strcmp(argv[1], stages[i].name))
@@ -303,7 +359,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: bench_stages STAGE INPUT [LISTS RULES...]\n");
 		return 2;
 	}
-	if (load_inputs(&b, argv[2]) && (argc < 5 || load_rules(&b, argc - 3, argv + 3))) {
+	if ((stage->reads || load_inputs(&b, argv[2])) && (argc < 5 || load_rules(&b, argc - 3, argv + 3))) {
 		int64_t wall = ns_of(CLOCK_MONOTONIC), cpu = ns_of(CLOCK_PROCESS_CPUTIME_ID);
 		stage->run(&b);
 		wall = ns_of(CLOCK_MONOTONIC) - wall, cpu = ns_of(CLOCK_PROCESS_CPUTIME_ID) - cpu;
