@@ -95,6 +95,10 @@ static const struct tree *array_at(const struct tree *t, struct sv key)
 static void s3_record(struct scan *x, const struct tree *t)
 {
 	static const char form[] = "S3 event notification";
+	if (!text_at(t, "eventName").len) {
+		unknown(x, "a record of S3 that does not say what happened", SV(""));
+		return;
+	}
 	if (!sv_starts(text_at(t, "eventName"), SV("ObjectCreated:"))) {
 		ignored(x, form);
 		return;

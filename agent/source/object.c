@@ -86,6 +86,7 @@ static void forget_version(struct object *o)
 	free(o->etag);
 	free(o->identity);
 	o->etag = o->identity = NULL;
+	o->asked = false; /* what is met next may be another one */
 	o->at = 0;
 	o->size = -1;
 }
@@ -254,15 +255,24 @@ static bool is_whole(const struct object *o)
 	return fits;
 }
 
+/* Nobody said that there is something in it. What ends as empty is not read ever again. */
+static bool may_be_empty(const struct object *o)
+{
+	return !o->identity && o->wanted.size <= 0;
+}
+
 static void take_part(struct object *o, const struct http_reply *reply)
 {
 	struct s3_object seen;
 	s3_read_object(reply, &seen);
-	if (!o->at && seen.size == 0) {
+	/* Without an ETag it is no store that answers, but a proxy, or nobody at all: as good as no answer.
+	 */
+	bool real = seen.etag.len > 0;
+	if (real && seen.size == 0 && may_be_empty(o)) {
 		end(o, OBJECT_EMPTY, NULL);
 		return;
 	}
-	if (!is_part(o, reply, &seen) || (o->identity && seen.size != o->size)) {
+	if (!real || !seen.size || !is_part(o, reply, &seen) || (o->identity && seen.size != o->size)) {
 		forget_version(o);
 		pause_because(o, "s3 gave other bytes than those that were asked for");
 		return;
@@ -296,10 +306,12 @@ static void take_failure(struct object *o, const struct aws_answer *a)
 	} else if (status ==
 		   412) { /* it was replaced between two parts: the new one is read from its start */
 		forget_version(o);
-		o->asked = false;
 		pause_or_end(o, f);
-	} else if (status == 416 && !o->at) {
+	} else if (status == 416 && may_be_empty(o)) {
 		end(o, OBJECT_EMPTY, f);
+	} else if (status == 416) { /* less than was told, or was met */
+		forget_version(o);
+		pause_or_end(o, f);
 	} else if (aws_answer_rc(a, "s3", NULL) == RC_NOTFOUND) {
 		end(o, OBJECT_MISSING, f);
 	} else if (f->kind == FAILURE_REFUSED) {

@@ -25,7 +25,7 @@ struct object_options {
 
 enum object_end {
 	OBJECT_READ,      /* `fd` has it */
-	OBJECT_EMPTY,     /* it has no bytes */
+	OBJECT_EMPTY,     /* it has no bytes, and nobody said that it had */
 	OBJECT_UNWANTED,  /* `wanted` said so */
 	OBJECT_MISSING,   /* no such key, no such bucket */
 	OBJECT_DENIED,    /* refused for good: a grant is missing, a key is disabled */
@@ -46,7 +46,7 @@ struct object_result {
 
 struct object_wanted {
 	struct sv bucket, key; /* copied; the bucket is s3_bucket_valid */
-	int64_t size;          /* as somebody said, -1: nobody did. For the budget only */
+	int64_t size; /* as somebody said, -1: nobody did. For the budget, and to doubt that it is empty */
 	/* Asked once it is known which object it is: is it worth reading? May be NULL. */
 	bool (*wanted)(void *ctx, const char *identity);
 	/* Once, from aws_run. */

@@ -50,10 +50,12 @@ static const struct option_table table = {"sources.sqs",
 #define QUICK_MS 200      /* an answer of no messages that comes sooner is followed by a pause */
 #define MIN_PAUSE_MS 1000 /* after a receive that failed, doubled each time */
 #define MAX_PAUSE_MS 30000
-#define TROUBLE_MS 300000    /* so long without an answer is worth an alert */
-#define DRAIN_MS 3000        /* of a stop: what workers have in hand may become durable */
-#define RECEIVES_END_MS 1000 /* of a stop: receives may be answered */
-#define GIVE_BACK_MS 2000    /* of a stop: the queue's answers */
+#define TROUBLE_MS 300000     /* so long without an answer is worth an alert */
+#define DRAIN_MS 3000         /* of a stop: what workers have in hand may become durable */
+#define RECEIVES_END_MS 1000  /* of a stop: receives may be answered */
+#define MUCH_BYTES (2u << 20) /* an answer that can't be read, and is longer, is too long */
+#define SMALL_MS 3600000      /* so long one message at a time, after some that were too much together */
+#define GIVE_BACK_MS 2000     /* of a stop: the queue's answers */
 
 struct settled {
 	const struct work *work;
@@ -74,6 +76,7 @@ struct sqs_source {
 	size_t n_receiving, want_receiving;
 	int64_t receive_due_ms, pause_ms, trouble_since_ms; /* monotonic; trouble 0: none */
 	int64_t asked_ms;                                   /* monotonic: of the last receive */
+	int64_t small_until_ms;                             /* monotonic: one message a receive */
 	int64_t look_due_ms, age_noted_ms;
 	bool looking;
 	_Atomic bool stop;
@@ -230,7 +233,8 @@ static void adapt(struct sqs_source *s, size_t n)
 	int64_t now = clk_mono_ms();
 	if (!n && now - s->asked_ms < QUICK_MS)
 		s->receive_due_ms = now + MIN_PAUSE_MS;
-	if (n >= SQS_BATCH && s->want_receiving < MAX_RECEIVES)
+	bool full = n >= SQS_BATCH || (n && now < s->small_until_ms);
+	if (full && s->want_receiving < MAX_RECEIVES)
 		s->want_receiving++;
 	else if (!n)
 		s->want_receiving = 1;
@@ -252,6 +256,17 @@ static void note_age(struct sqs_source *s, const struct sqs_messages *got)
 	s->age_noted_ms = clk_mono_ms();
 }
 
+/* Ten of the largest messages are more than one answer may hold. None of them was read, and all are hidden
+ * now; without this they would come together again until they are in the dead letters, and with them whatever
+ * was sent at that time. */
+static void ask_for_less(struct sqs_source *s)
+{
+	s->small_until_ms = clk_mono_ms() + SMALL_MS;
+	log_warn("receives bring more than is taken at once",
+	    "source=%s next=\"one message at a time, for an hour; those that came are seen again in %lld s\"",
+	    s->base.setup.name, (long long)(s->take.visibility_ms / 1000));
+}
+
 static void received(void *ctx, const struct aws_answer *a)
 {
 	struct sqs_source *s = ctx;
@@ -264,7 +279,10 @@ static void received(void *ctx, const struct aws_answer *a)
 	if (a->failure.kind == FAILURE_CREDENTIALS)
 		renew_keys(s);
 	if (rc != RC_OK) {
-		receive_failed(s, rc, &e);
+		if (a->reply->status == 200 && a->reply->body.len > MUCH_BYTES)
+			ask_for_less(s);
+		else
+			receive_failed(s, rc, &e);
 		return;
 	}
 	if (s->trouble_since_ms)
@@ -286,7 +304,8 @@ static void start_receives(struct sqs_source *s)
 	       s->take.hand.items.n < MAX_ITEMS &&
 	       s->take.hand.messages.n + (s->n_receiving + 1) * SQS_BATCH <= s->max_in_flight) {
 		struct aws_request request = {0};
-		sqs_receive(s->queue_url, SQS_BATCH, s->wait_s, s->take.visibility_ms / 1000, &request);
+		int most = clk_mono_ms() < s->small_until_ms ? 1 : SQS_BATCH;
+		sqs_receive(s->queue_url, most, s->wait_s, s->take.visibility_ms / 1000, &request);
 		replies_address(&s->replies, &request);
 		s->n_receiving++;
 		s->asked_ms = clk_mono_ms();

@@ -140,15 +140,27 @@ def test_a_bucket_in_another_region(scene, aws, make_event, how):
 
 @pytest.mark.sanitize
 def test_truncated_and_damaged_downloads_are_mended(trail, make_event):
-    faults = ["truncate", "cut", "md5", "damage", "500", "reset"]
+    faults = ["garbage:empty", "garbage:xml", "truncate", "cut", "md5", "damage", "500", "reset"]
     trail.aws.control(service="s3", script=faults, only="GetObject")
-    for i in range(4):
+    for i in range(6):
         trail.put(gone(make_event, i), make_event("kendra:Query"))
     agent = trail.start()
     trail.until_empty(30)
-    assert len(trail.scene.until_delivered(4)) == 4
+    assert len(trail.scene.until_delivered(6)) == 6
     assert trail.scene.quarantine() == []
     assert agent.stop() == 0
+
+
+def test_messages_that_are_too_much_together_come_one_by_one(trail, make_event):
+    """Ten messages of a mebibyte are more than is taken in one answer; none is read then, and each receive is one
+    nearer to the dead letters. Whoever may send to the queue could blind the agent so."""
+    trail.put(gone(make_event))
+    for _ in range(9):
+        trail.send("x" * 1048000)
+    agent = trail.start()
+    until_dead(trail, 9)
+    assert len(trail.scene.until_delivered(1)) == 1
+    assert "receives bring more than is taken at once" in agent.err
 
 
 def test_a_message_that_came_damaged_is_left(trail, make_event):

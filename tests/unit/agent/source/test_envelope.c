@@ -44,6 +44,8 @@ static void every_form_is_known(void **state)
 	(void)state;
 	expect("{\"Records\":[" S3_RECORD("a/b.json.gz") "," S3_RECORD("c") "," S3_REMOVED "]}", 2, 0, 1, 0);
 	expect("{\"Service\":\"Amazon S3\",\"Event\":\"s3:TestEvent\",\"Bucket\":\"b\"}", 0, 0, 1, 0);
+	/* What was left out can't be known, so nobody may delete it. */
+	expect("{\"Records\":[{\"eventSource\":\"aws:s3\",\"s3\":{}}]}", 0, 0, 0, 1);
 	expect("CloudTrail validation message.", 0, 0, 1, 0);
 	expect("{\"s3Bucket\":\"trail-logs\",\"s3ObjectKey\":[\"a+b\",\"c\"]}", 2, 0, 0, 0);
 	expect("{\"detail-type\":\"Object Created\",\"source\":\"aws.s3\",\"detail\":{\"bucket\":{\"name\":"

@@ -185,7 +185,8 @@ static void what_is_not_to_be_had_says_why(void **state)
 	assert_int_equal(ENDS(&b, ERROR("403", "AccessDenied", "kms:Decrypt")), OBJECT_DENIED);
 	assert_string_equal(b.message, "kms:Decrypt");
 	assert_int_equal(ENDS(&b, ERROR("416", "InvalidRange", "x")), OBJECT_EMPTY);
-	assert_int_equal(ENDS(&b, SCRIPTED("200", "Content-Length: 0\r\n", "")), OBJECT_EMPTY);
+	assert_int_equal(
+	    ENDS(&b, SCRIPTED("200", "ETag: \"d41d8\"\r\nContent-Length: 0\r\n", "")), OBJECT_EMPTY);
 	open_bench(&b, (const char *const[]){HELLO}, 1, 4);
 	ask(&b, "k");
 	run(&b, 1);
@@ -196,6 +197,32 @@ static void what_is_not_to_be_had_says_why(void **state)
 	ask(&b, "k");
 	run(&b, 1);
 	assert_int_equal(b.how, OBJECT_UNWANTED);
+	close_bench(&b);
+}
+
+/* What ends as empty is never read again: it takes more than a 200 without a body. */
+static void what_is_no_answer_of_a_store_is_no_object(void **state)
+{
+	struct bench b;
+	(void)state;
+#define NOTHING SCRIPTED("200", "Content-Length: 0\r\n", "")
+#define PAGE SCRIPTED("200", "Content-Length: 5\r\n", "login")
+	assert_int_equal(ENDS(&b, NOTHING, PAGE, HELLO), OBJECT_READ);
+	assert_int_equal(b.server.n_requests, 3);
+	assert_string_equal(b.identity, "5d41402abc4b2a76b9719d911017c592:5");
+}
+
+static void one_that_was_told_to_hold_something_is_not_empty(void **state)
+{
+	struct bench b;
+	(void)state;
+	const char *const script[] = {SCRIPTED("200", "ETag: \"d41d8\"\r\nContent-Length: 0\r\n", ""),
+	    ERROR("416", "InvalidRange", "x"), HELLO};
+	open_bench(&b, script, 3, 100);
+	object_read(b.reader, &(struct object_wanted){SV("trail"), SV("k"), 5, wanted, done, &b});
+	run(&b, 1);
+	assert_int_equal(b.how, OBJECT_READ);
+	assert_int_equal(b.server.n_requests, 3);
 	close_bench(&b);
 }
 
@@ -262,6 +289,8 @@ int main(void)
 	    cmocka_unit_test(a_replaced_one_is_read_from_its_start),
 	    cmocka_unit_test(damaged_bytes_are_asked_for_again),
 	    cmocka_unit_test(what_is_not_to_be_had_says_why),
+	    cmocka_unit_test(what_is_no_answer_of_a_store_is_no_object),
+	    cmocka_unit_test(one_that_was_told_to_hold_something_is_not_empty),
 	    cmocka_unit_test(a_bucket_elsewhere_is_asked_there),
 	    cmocka_unit_test(the_budget_makes_others_wait),
 	    cmocka_unit_test(a_stop_ends_all),
