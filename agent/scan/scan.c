@@ -316,6 +316,8 @@ static bool read_by_crew(struct scan *s)
 {
 	struct place at = {.input = SIZE_MAX};
 	uint64_t piece;
+	/* Its threads add to a census of their own: this one may be counting a pipe when they end. */
+	struct census *census = s->setup.census ? census_new(s->setup.census, NULL) : NULL;
 	struct crew *c = crew_new(&(struct crew_setup){.program = s->program,
 	    .names = s->setup.names,
 	    .inputs = s->inputs.items,
@@ -323,9 +325,11 @@ static bool read_by_crew(struct scan *s)
 	    .threads = s->setup.jobs,
 	    .piece_bytes = s->setup.piece_bytes,
 	    .counts = s->setup.counts,
-	    .census = sieve_census(s->sieve)});
-	if (!c)
+	    .census = census});
+	if (!c) {
+		census_free(census);
 		return false;
+	}
 	for (struct portion *list; !s->stopped && (list = crew_take(c, &piece));) {
 		for (struct portion *p = list; p && !s->stopped; p = p->next) {
 			move_to(s, &at, p->input, piece);
@@ -334,6 +338,9 @@ static bool read_by_crew(struct scan *s)
 		portion_free(list);
 	}
 	crew_free(c);
+	if (census)
+		census_add(sieve_census(s->sieve), census);
+	census_free(census);
 	return true;
 }
 
