@@ -8,6 +8,7 @@
 #include "agent/author/backtest/show.h"
 #include "agent/author/backtest/spark.h"
 #include "agent/command/commands.h"
+#include "agent/command/jobs.h"
 #include "agent/command/progress.h"
 #include "agent/scan/scan.h"
 #include "agent/setup.h"
@@ -31,6 +32,7 @@ static const struct cli_option options[] = {
 	"exit 1 when it is exceeded: pages/week=2, alerts/day=5, or RULE:alerts/day=1 for one rule"},
     {"pager", "SINK", true,
 	"a sink that wakes people: what a route sends there is a page (default: level high and above)"},
+    JOBS_OPTION,
     {"html", "FILE", false, "also write a report for the browser: one file that needs nothing else"},
     {"output", "FORM", false,
 	"auto (default: text, but short when a budget is given and this is no terminal), text, short, json"},
@@ -44,6 +46,7 @@ struct job {
 	enum form form;
 	struct budget budgets[MAX_BUDGETS];
 	size_t n_budgets;
+	unsigned jobs;
 	int64_t from_ms, to_ms;
 	struct pager *pager;
 	const char **pagers;
@@ -122,6 +125,8 @@ static enum rc replay(struct job *j, struct ruleset *rules, const struct census_
 	    .names = &j->setup.names,
 	    .show_content = j->redact.show_content,
 	    .census = plan,
+	    .jobs = j->jobs,
+	    .piece_bytes = jobs_piece_bytes(),
 	    .match = on_match,
 	    .spoiled = on_spoiled,
 	    .trouble = on_trouble,
@@ -366,6 +371,8 @@ static enum exit_code read_command_line(struct job *j)
 		if (strcmp(j->cli->words[i], "-") == 0 && cli_flag(j->cli, "base"))
 			return cli_usage(j->cli, "--base reads the history twice: name a file, not -");
 	enum exit_code code = read_budgets(j);
+	if (code == EXIT_FINE)
+		code = jobs_read(j->cli, &j->jobs);
 	if (code == EXIT_FINE)
 		code = read_times(j);
 	if (code == EXIT_FINE && !read_form(j, cli_value(j->cli, "output"), &j->form))

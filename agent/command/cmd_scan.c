@@ -3,12 +3,12 @@
 #include <stdlib.h>
 
 #include "agent/command/commands.h"
+#include "agent/command/jobs.h"
 #include "agent/command/progress.h"
 #include "agent/scan/scan.h"
 #include "agent/setup.h"
 #include "alerts/render/render.h"
 #include "base/clock.h"
-#include "base/cores.h"
 #include "base/jout.h"
 #include "base/log.h"
 
@@ -22,9 +22,7 @@ static const struct cli_option options[] = {
 	"form v1; counts: one JSON object with numbers"},
     {"all", NULL, false, "in text, show every match and not only one example a rule"},
     {"no-dedup", NULL, false, "count an event again when it comes again"},
-    {"jobs", "N", false,
-	"threads that read, from 1 to 64; without it, one a core. What is printed is the same for any "
-	"number"},
+    JOBS_OPTION,
     {"fail-on", "LEVEL", false, "exit 1 when an alert of this level or a higher one was found"},
     {"strict", NULL, false, "do not scan when any rule is refused"},
 };
@@ -291,18 +289,6 @@ static bool found(const struct job *j)
 	return false;
 }
 
-/* Tests cut small files. */
-static uint64_t piece_bytes(void)
-{
-	int64_t bytes = 0;
-#ifdef KW_TEST
-	const char *text = getenv("KW_PIECE");
-	if (text)
-		sv_int(sv_from(text), 1, INT64_MAX, &bytes);
-#endif
-	return (uint64_t)bytes;
-}
-
 static enum exit_code scan_inputs(struct job *j)
 {
 	enum exit_code code = EXIT_FINE;
@@ -313,7 +299,7 @@ static enum exit_code scan_inputs(struct job *j)
 	    .show_content = j->agent.redact.show_content,
 	    .counts = j->form == FORM_COUNTS,
 	    .jobs = j->jobs,
-	    .piece_bytes = piece_bytes(),
+	    .piece_bytes = jobs_piece_bytes(),
 	    .match = j->form == FORM_NDJSON || (j->form == FORM_TEXT && j->all) ? on_match : NULL,
 	    .spoiled = on_spoiled,
 	    .trouble = on_trouble,
@@ -356,14 +342,12 @@ static enum exit_code run(struct cli *c)
 			    cli_value(c, "fail-on"));
 		j.fail_on = (int)level;
 	}
-	int64_t jobs = cores_usable();
-	if (cli_value(c, "jobs") && !sv_int(sv_from(cli_value(c, "jobs")), 1, CORES_MAX, &jobs))
-		return cli_usage(
-		    c, "--jobs is a number from 1 to %d, not \"%s\"", CORES_MAX, cli_value(c, "jobs"));
-	j.jobs = (unsigned)jobs;
+	enum exit_code code = jobs_read(c, &j.jobs);
+	if (code != EXIT_FINE)
+		return code;
 	enum rc rc = setup_load(c, &j.setup);
 	setup_tell(&j.setup.faults, FAULT_ERROR);
-	enum exit_code code = EXIT_CONFIG;
+	code = EXIT_CONFIG;
 	if (rc == RC_OK && !(cli_flag(c, "strict") && j.setup.faults.n_errors)) {
 		j.begun_ms = clk_now_ms();
 		j.progress = progress_new(true);
