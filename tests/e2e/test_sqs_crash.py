@@ -1,10 +1,11 @@
-"""Many objects through SQS with everything going wrong, and kill -9 at every point of the queue source and at random.
+"""Many objects through SQS with everything going wrong, and kill -9 at every named point and at random moments.
 
 What must hold whenever it happens: every event that the rule is about arrives as one alert under one key, and every
 message is deleted in the end.
 """
 
 import collections
+import gzip
 import json
 import os
 import random
@@ -15,9 +16,9 @@ import aws as aws_emulator
 import pytest
 import receiver as webhook_receiver
 from conftest import build_event, until
-from scene import Scene
+from scene import Scene, ndjson
 from trail import Trail
-from test_crash import points
+from test_crash import BAD, points
 
 SQS_POINTS = ["sqs_received", "sqs_object_read", "sqs_before_delete", "sqs_after_delete"]
 
@@ -32,9 +33,16 @@ class Storm:
         self.scene.rule("gone", "DeleteIndex")
         self.trail = Trail(self.scene, aws, dead_letters=False)
         self.trail.configure(
-            sinks={"hook": self.scene.webhook(receiver)}, agent={"workers": 2}, visibility="2s", wait="1s"
+            sinks={
+                "hook": self.scene.webhook(receiver),
+                "kept": {"type": "file", "path": str(self.scene.out)},
+            },
+            agent={"workers": 2},
+            visibility="2s",
+            wait="1s",
         )
         self.expected = set()
+        self.n_bad = 0
 
     def put(self, n):
         """n objects, of which every tenth holds an event that alerts."""
@@ -46,8 +54,15 @@ class Storm:
                 self.expected.add(events[-1]["eventID"])
             self.trail.put(*events)
 
-    def arrived(self):
-        return self.receiver.summary()["distinct"]
+    def put_all_kinds(self):
+        """One object with two events that alert, one that does not, and a record that is none."""
+        i = self.trail.n
+        hits = [build_event("kendra:DeleteIndex", as_=f"role/r{i}x{k}") for k in range(2)]
+        torn = BAD.replace(b"torn", b"torn%d" % i)
+        self.expected |= {event["eventID"] for event in hits}
+        self.n_bad += 1
+        data = ndjson([hits[0], build_event("kendra:Query")]) + torn + ndjson([hits[1]])
+        self.trail.put(data=gzip.compress(data, 1, mtime=0))
 
     def finish(self, timeout):
         """Nobody kills any more, and the faults end."""
@@ -66,6 +81,10 @@ class Storm:
         arrived = collections.Counter(body["event"]["eventID"] for body in bodies.values() if "eventID" in body["event"])
         assert set(arrived) == self.expected
         assert set(arrived.values()) <= {1}, "one key an event"
+        written = [(a["id"], a["event"]["eventID"]) for a in self.scene.delivered()]
+        assert sorted(written) == sorted((key, body["event"]["eventID"]) for key, body in bodies.items())
+        kept = [piece for _, piece in self.scene.quarantine()]
+        assert len(kept) == len(set(kept)) == self.n_bad
         rows = self.scene.query("SELECT count(*), sum(done) FROM object")
         assert rows == [(self.trail.n, self.trail.n)]
 
@@ -121,16 +140,18 @@ def test_no_point_is_forgotten():
     assert names in (SQS_POINTS, ["the-binary-is-missing"])
 
 
-@pytest.mark.parametrize("point", SQS_POINTS)
+@pytest.mark.parametrize("point", SQS_POINTS + points())
 def test_named_point(kw, tmp_path, point):
     with webhook_receiver.Receiver(log=str(tmp_path / "log")) as receiver, aws_emulator.Aws() as aws:
         s = Storm(kw, tmp_path / "scene", receiver, aws)
-        s.put(15)
         for n in (1, 2):
             agent = s.scene.start(env={"KW_POINT": f"{point}:{n}"}, ready=False)
-            until(lambda: not agent.running(), 30, f"pass {n} of {point}")
+            for _ in range(5):
+                s.put_all_kinds()
+                until(lambda: not agent.running() or s.trail.left() == 0, 20, "taking an object, or being dead")
+            until(lambda: not agent.running(), 20, f"pass {n} of {point}")
             assert agent.wait() == -signal.SIGKILL, agent.err
-            aws.sqs.advance(5)
-            s.put(15)
+            aws.sqs.advance(5)  # what was in hand can be seen again
+        s.put_all_kinds()
         s.finish(30)
         s.check()
