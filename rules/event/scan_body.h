@@ -12,6 +12,7 @@
 #define KW_RULES_EVENT_SCAN_BODY_H
 
 #include "rules/event/scan_check.h"
+#include "rules/event/scan_seen.h"
 
 #define BODY_MAX_BYTES ((size_t)INT32_MAX)
 
@@ -77,7 +78,7 @@ static const char *body_array(struct body *b, uint32_t node, const char *p, unsi
 
 static const char *body_members(struct body *b, uint32_t node, const char *p, unsigned depth);
 
-static const char *body_object(struct body *b, uint32_t node, const char *p, unsigned depth)
+static const char *body_read_object(struct body *b, uint32_t node, const char *p, unsigned depth)
 {
 	const char *end;
 	if (node == 0)
@@ -89,10 +90,27 @@ static const char *body_object(struct body *b, uint32_t node, const char *p, uns
 	return end;
 }
 
-/* One value, inside `depth` brackets; `node` is where its path ends, 0 when no path has to do with it. */
-static inline __attribute__((always_inline)) const char *body_value(
-    struct body *b, uint32_t node, const char *p, unsigned depth)
+/* An object of the record's own, which may equal one that was read before. */
+static const char *body_object(struct body *b, struct scan_state_key *key, const char *p)
 {
+	struct scan_seen *seen = b->state->seen;
+	uint32_t node = key->to;
+	size_t len = scan_seen_find(seen, key, p, (size_t)(b->end - p), b->slots);
+	if (len)
+		return p + len;
+	bool blank = scan_seen_is_blank(b->plan, node, b->slots);
+	const char *end = body_read_object(b, node, p, 1);
+	if (end && blank)
+		scan_seen_keep(seen, b->plan, node, p, (size_t)(end - p), b->slots);
+	return end;
+}
+
+/* The value of a key, inside `depth` brackets; its node is where its path ends, 0 when no path has to do with
+ * it. */
+static inline __attribute__((always_inline)) const char *body_value(
+    struct body *b, struct scan_state_key *key, const char *p, unsigned depth)
+{
+	uint32_t node = key->to;
 	if (p == b->end)
 		return body_more(b);
 	if (*p == '"') {
@@ -107,7 +125,9 @@ static inline __attribute__((always_inline)) const char *body_value(
 		return end + 1;
 	}
 	if (*p == '{')
-		return body_object(b, node, p, depth);
+		return depth == 1 && b->state->seen && scan_seen_may_help(key)
+			   ? body_object(b, key, p)
+			   : body_read_object(b, node, p, depth);
 	if (*p == '[')
 		return body_array(b, node, p, depth);
 	return body_scalar(b, node, p);
@@ -200,7 +220,7 @@ static const char *body_members(struct body *b, uint32_t node, const char *p, un
 		}
 		if (p < end && body_is_blank(*p))
 			p = text_run_blanks(p, end);
-		p = body_value(b, last->to, p, depth);
+		p = body_value(b, last, p, depth);
 		if (!p)
 			return NULL;
 		if (p < end && *p == ',') {

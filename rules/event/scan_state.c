@@ -4,7 +4,7 @@
  * The keys stand densely, for the sake of the caches, and are found by a table that gives up after a few
  * probes: crafted keys cannot make it slow. When all places are taken, everything is forgotten.
  */
-#include "rules/event/scan_state.h"
+#include "rules/event/scan_seen.h"
 
 #include <stdlib.h>
 
@@ -61,6 +61,7 @@ void scan_state_free(struct scan_state *state)
 {
 	if (!state)
 		return;
+	scan_seen_free(state->seen);
 	free(state->begin);
 	free(state);
 }
@@ -76,6 +77,8 @@ static void forget(struct scan_state *state)
 
 void scan_state_bind(struct scan_state *state, const struct scan_plan *plan)
 {
+	scan_seen_free(state->seen);
+	state->seen = plan->strict ? scan_seen_new() : NULL;
 	free(state->begin);
 	state->begin = heap_zero(plan->n_nodes, sizeof *state->begin);
 	state->plan_id = plan->id;

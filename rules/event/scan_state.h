@@ -10,6 +10,7 @@
 #define SCAN_STATE_TEXT 32
 #define SCAN_STATE_PLACES 4096
 #define SCAN_STATE_PROBES 8
+#define SCAN_STATE_DOUBT 16
 
 /* The text is the key as it stands in compact JSON, with its quotes and the colon. */
 struct scan_state_key {
@@ -19,7 +20,8 @@ struct scan_state_key {
 	uint32_t from;    /* node that it stands under */
 	uint32_t to;      /* node that it leads to; 0: none */
 	uint32_t next[2]; /* indexes of the keys that came next, the latest first */
-	uint32_t unused[2];
+	uint32_t doubt;   /* goes up with each object under it that was not seen before (scan_seen.h) */
+	uint32_t unused;
 };
 
 struct scan_state {
@@ -27,6 +29,7 @@ struct scan_state {
 	    size_t len, struct scan_slot *slots);
 	uint64_t plan_id;              /* what the rest is about; 0: nothing */
 	struct scan_state_key *begin;  /* of each node: its `next` are the first keys of the node's objects */
+	struct scan_seen *seen;        /* NULL: the plan is not strict */
 	struct scan_state_key nowhere; /* stands for the last key that could not be remembered */
 	uint32_t n_keys;
 	struct scan_state_key keys[SCAN_STATE_KEYS];
