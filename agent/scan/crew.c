@@ -53,7 +53,7 @@ struct crew {
 	size_t at;            /* next input */
 	struct cut_file *cut; /* what is being cut, NULL: nothing; a reference */
 	uint64_t cut_at;      /* where its next piece begins */
-	uint64_t piece_bytes; /* of its pieces, at least */
+	uint64_t left;        /* bytes of all inputs that were not handed out yet, as far as is known */
 	struct unit *last;    /* its last piece that was handed out; NULL: gone already */
 };
 
@@ -67,11 +67,29 @@ static void release(struct cut_file *f)
 	free(f);
 }
 
+static void hand_out(struct crew *c, uint64_t bytes)
+{
+	c->left -= bytes < c->left ? bytes : c->left;
+}
+
+/* So large that cutting costs nothing, and towards the end so small that all threads end together. */
+static uint64_t piece_bytes(const struct crew *c)
+{
+	uint64_t bytes = c->left / (4 * c->setup.threads);
+	if (c->setup.piece_bytes)
+		return c->setup.piece_bytes;
+	return bytes > PIECE_BYTES ? PIECE_BYTES : bytes < PIECE_LEAST ? PIECE_LEAST : bytes;
+}
+
 /* Where the piece that begins at cut_at ends; it is taken out of the plan. */
 static uint64_t take_piece(struct crew *c)
 {
-	uint64_t end = piece_begin(c->cut->fd, c->cut_at + c->piece_bytes);
+	uint64_t begin = c->cut_at, end = piece_begin(c->cut->fd, begin + piece_bytes(c));
 	c->cut_at = end;
+	if (end != PIECE_END)
+		hand_out(c, end - begin);
+	else if (c->setup.inputs[c->cut->input].size > begin)
+		hand_out(c, c->setup.inputs[c->cut->input].size - begin);
 	if (end == PIECE_END) {
 		release(c->cut);
 		c->cut = NULL;
@@ -97,22 +115,12 @@ static struct unit *next_piece(struct crew *c)
 	return u;
 }
 
-/* So large that cutting costs nothing, so small that every thread gets some. */
-static uint64_t piece_bytes(const struct crew *c, uint64_t size)
-{
-	uint64_t bytes = size / (4 * c->setup.threads);
-	if (c->setup.piece_bytes)
-		return c->setup.piece_bytes;
-	return bytes > PIECE_BYTES ? PIECE_BYTES : bytes < PIECE_LEAST ? PIECE_LEAST : bytes;
-}
-
 /* Begins to cut the next input if it can be. */
 static bool begin_cut(struct crew *c)
 {
 	const struct crew_input *in = &c->setup.inputs[c->at];
 	const char *why;
-	c->piece_bytes = piece_bytes(c, in->size);
-	if (c->setup.census || in->size <= c->piece_bytes ||
+	if (c->setup.census || in->size <= piece_bytes(c) ||
 	    !decode_name_holds_events(sv_from(in->path), &why))
 		return false;
 	int fd = open(in->path, O_RDONLY | O_CLOEXEC);
@@ -140,6 +148,7 @@ static struct unit *next_objects(struct crew *c)
 	while (c->at < c->setup.n_inputs && in[c->at].regular && c->at - u->from < OBJECTS &&
 	       bytes + in[c->at].size <= most);
 	u->to = c->at;
+	hand_out(c, bytes);
 	return u;
 }
 
@@ -421,6 +430,8 @@ struct crew *crew_new(const struct crew_setup *setup)
 	struct crew *c = heap_zero(1, sizeof *c);
 	c->setup = *setup;
 	program_ref(setup->program);
+	for (size_t i = 0; i < setup->n_inputs; i++)
+		c->left += setup->inputs[i].size;
 	c->window = window_new(&(struct window_setup){
 	    .jobs = 16 + 8 * (size_t)setup->threads, .bytes = WAITING_BYTES, .next = next_unit, .ctx = c});
 	c->threads = heap_zero(setup->threads, sizeof *c->threads);

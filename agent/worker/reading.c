@@ -397,9 +397,9 @@ static enum rc finish(struct reading *r, enum rc rc, struct err *e)
 
 enum rc reading_end(struct reading *r, struct err *e)
 {
-	enum rc rc = r->damage.rc                 ? tell_damage(r, e)
-		     : r->sniffed || !r->head.len ? RC_OK
-						  : sniff(r, buf_sv(&r->head), e);
+	enum rc rc = r->damage.rc ? tell_damage(r, e) : RC_OK;
+	if (rc == RC_OK && !r->sniffed && r->head.len)
+		rc = sniff(r, buf_sv(&r->head), e);
 	if (rc == RC_OK && r->inflate)
 		rc = inflate_end(r->inflate, e);
 	return finish(r, rc, e);
