@@ -199,6 +199,37 @@ static void a_stop_leaves_calls_behind(void **state)
 	scripted_stop(&s);
 }
 
+static void retries_can_be_ended(void **state)
+{
+	const char *script[] = {SCRIPTED("503", "Retry-After: 20\r\nContent-Length: 0\r\n", ""), OK};
+	struct scripted s;
+	struct seen waits = {0}, unsent = {0}, other = {0};
+	(void)state;
+	scripted_start(&s, script, 2);
+	struct aws_client *c = client_of(&s);
+	struct aws_request r = get("/b/waits");
+	aws_start(c, &r, note, &waits);
+	while (!s.n_requests)
+		aws_run(c, 20);
+	aws_run(c, 100); /* the 503 is here: it waits for 20 s */
+	r = get("/b/unsent");
+	aws_start(c, &r, note, &unsent);
+	r = get("/b/other");
+	aws_start(c, &r, note, &other);
+	aws_end_retries(c, &waits);
+	aws_end_retries(c, &unsent);
+	while (!waits.times || !other.times) /* had the 503 not come yet, it ends with it */
+		aws_run(c, 20);
+	assert_int_equal(waits.attempts, 1);
+	assert_int_equal(unsent.times, 1);
+	assert_int_equal(unsent.attempts, 0);
+	assert_int_equal(other.status, 200);
+	assert_int_equal(s.n_requests, 2);
+	aws_client_free(c);
+	assert_int_equal(waits.times + unsent.times + other.times, 3);
+	scripted_stop(&s);
+}
+
 static void a_region_is_needed(void **state)
 {
 	struct aws_client *c;
@@ -241,6 +272,7 @@ int main(void)
 	    cmocka_unit_test(the_clock_is_learned),
 	    cmocka_unit_test(many_at_once),
 	    cmocka_unit_test(a_stop_leaves_calls_behind),
+	    cmocka_unit_test(retries_can_be_ended),
 	    cmocka_unit_test(a_region_is_needed),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);

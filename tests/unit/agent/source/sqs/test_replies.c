@@ -137,6 +137,43 @@ static void what_is_given_back_is_free_at_once(void **state)
 	replies_give_back(&b.replies, 0);
 	run(&b, 1);
 	assert_non_null(strstr(b.server.requests[0], "\"VisibilityTimeout\":0"));
+	assert_non_null(strstr(b.server.requests[0], "\"r0\""));
+	assert_non_null(strstr(b.server.requests[0], "\"r1\""));
+	close_bench(&b);
+}
+
+static void what_is_given_back_is_not_kept_any_more(void **state)
+{
+	struct bench b;
+	(void)state;
+	open_bench(&b, (const char *const[]){BOTH, JSON("{\"Successful\":[{\"Id\":\"0\"}]}")}, 2);
+	replies_give_back(&b.replies, 21);
+	run(&b, 1);
+	assert_non_null(strstr(b.server.requests[0], "\"VisibilityTimeout\":21"));
+	message(&b, "m0")->keep_ms = message(&b, "m1")->keep_ms = clk_mono_ms();
+	assert_true(replies_send(&b.replies, true, 5000) == 5000);
+	replies_give_back(&b.replies, 0); /* once is enough */
+	assert_int_equal(b.replies.n_under_way, 0);
+	message(&b, "m1")->given_back = false; /* it came again */
+	message(&b, "m1")->keep_ms = clk_mono_ms() + 30000;
+	replies_give_back(&b.replies, 0);
+	run(&b, 2);
+	assert_null(strstr(b.server.requests[1], "\"r0\""));
+	assert_non_null(strstr(b.server.requests[1], "\"r1\""));
+	close_bench(&b);
+}
+
+static void what_is_done_is_not_given_back(void **state)
+{
+	struct bench b;
+	(void)state;
+	open_bench(&b, (const char *const[]){JSON("{\"Successful\":[{\"Id\":\"0\"}]}")}, 1);
+	message(&b, "m0")->done = true;
+	replies_give_back(&b.replies, 0);
+	assert_int_equal(b.replies.n_under_way, 1);
+	message(&b, "m0")->deleting = true; /* so that nothing else is sent */
+	run(&b, 1);
+	assert_null(strstr(b.server.requests[0], "\"r0\""));
 	close_bench(&b);
 }
 
@@ -148,6 +185,8 @@ int main(void)
 	    cmocka_unit_test(a_newer_receipt_is_used),
 	    cmocka_unit_test(what_is_worked_on_is_kept_in_time),
 	    cmocka_unit_test(what_is_given_back_is_free_at_once),
+	    cmocka_unit_test(what_is_given_back_is_not_kept_any_more),
+	    cmocka_unit_test(what_is_done_is_not_given_back),
 	};
 	http_global_init();
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
