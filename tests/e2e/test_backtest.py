@@ -184,6 +184,14 @@ def test_text(kw, rules, history):
     assert plain.out.isascii() and "@" in plain.out
 
 
+def test_one_rule_asks_and_two_ask(kw, rules, history):
+    trail = history(("CreateIndex", "role/r", "2026-11-01T12:00:00Z"))
+    rule(rules, "gone", "DeleteIndex")
+    assert "     1 asks for calls that never came\n" in kw.run(["backtest", trail, "--rules", rules]).out
+    rule(rules, "faq", "DeleteFaq")
+    assert "     2 ask for calls that never came\n" in kw.run(["backtest", trail, "--rules", rules]).out
+
+
 # ---- budgets
 
 

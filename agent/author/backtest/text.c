@@ -291,16 +291,17 @@ static void changes_text(const struct text *t)
 /* Rules with one reason: a line of words, and some of their names. */
 static void reason_text(const struct text *t, const struct report_silent *silent, size_t n)
 {
-	static const char *const words[REPORT_REASONS] = {
-	    [REPORT_WAITS] = "wait for a list",
-	    [REPORT_NO_FIELD] = "need a field that never appeared",
-	    [REPORT_NEVER_HELD] = "had events near their condition, which never held",
-	    [REPORT_NEVER_ASKED] = "had no event near their condition",
-	    [REPORT_NO_CALLS] = "ask for calls that never came",
-	    [REPORT_OFF] = "are off",
+	static const char *const words[REPORT_REASONS][2] = {
+	    [REPORT_WAITS] = {"waits for a list", "wait for a list"},
+	    [REPORT_NO_FIELD] = {"needs a field that never appeared", "need a field that never appeared"},
+	    [REPORT_NEVER_HELD] = {"had events near its condition, which never held",
+		"had events near their condition, which never held"},
+	    [REPORT_NEVER_ASKED] = {"had no event near its condition", "had no event near their condition"},
+	    [REPORT_NO_CALLS] = {"asks for calls that never came", "ask for calls that never came"},
+	    [REPORT_OFF] = {"is off", "are off"},
 	};
 	size_t columns = 8;
-	buf_printf(t->out, "  %4zu %s\n      ", n, words[silent[0].reason]);
+	buf_printf(t->out, "  %4zu %s\n      ", n, words[silent[0].reason][n != 1]);
 	for (size_t i = 0; i < n; i++) {
 		struct sv name = report_rule_name(silent[i].rule);
 		if (columns + name.len + 16 > SHOW_COLUMNS) {
