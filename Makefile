@@ -58,7 +58,8 @@ WARN := -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototype
 	-Wwrite-strings -Wundef -Wformat=2 -Wvla -Wnull-dereference -Wold-style-definition -Wno-missing-field-initializers -Werror
 CPPFLAGS := -I. -D_GNU_SOURCE -DKW_VERSION='"$(VERSION)"' -DKW_DATADIR='"$(PREFIX)/share/kendrawatch"' -include base/banned.h
 CFLAGS := -std=gnu17 -pthread $(WARN) $(CFLAGS_$(FLAVOUR)) $(EXTRA_CFLAGS)
-LIBS := -lcurl -lssl -lcrypto -lyaml -ljansson -ldeflate -lz -lsqlite3 -lpcre2-8 -lexpat -lmicrohttpd -pthread -lm
+# Not here: libcurl and libmicrohttpd, which are loaded when they are called (base/library.h).
+LIBS := -lcrypto -lyaml -ljansson -ldeflate -lz -lsqlite3 -lpcre2-8 -lexpat -pthread -lm
 
 # --- sources --------------------------------------------------------------------------------------
 SRC := $(shell find $(LAYERS) -name '*.c')

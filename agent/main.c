@@ -9,7 +9,6 @@ int main(int argc, char **argv)
 	/* A reader that goes away, or a limit on file sizes, is an answer of write(2), not a death. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	http_global_init();
 	int code = (int)cli_main(argc, argv);
 	http_global_fini();
 	return code;

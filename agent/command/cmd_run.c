@@ -4,6 +4,7 @@
 #include "agent/command/commands.h"
 #include "agent/daemon/daemon.h"
 #include "base/log.h"
+#include "base/net/http.h"
 
 #define DEFAULT_CONFIG "/etc/kendrawatch/kendrawatch.yaml"
 
@@ -39,6 +40,9 @@ static enum exit_code run(struct cli *c)
 			    c, "name a configuration with --config FILE; there is no " DEFAULT_CONFIG);
 		c->given[c->n_given++] = (struct cli_given){&options[0], DEFAULT_CONFIG};
 	}
+	/* Nearly every agent has a queue or a webhook; meanwhile the rules are loaded. */
+	if (!cli_flag(c, "check"))
+		http_warm_up();
 	struct setup s;
 	enum rc rc = setup_load(c, &s);
 	if (rc == RC_OK && cli_flag(c, "check")) {

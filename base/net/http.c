@@ -9,9 +9,12 @@
 #include "base/heap.h"
 #include "base/log.h"
 #include "base/net/crypto.h"
+#include "base/net/http_curl.h"
 
 #include <curl/curl.h>
 
+#include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 
 #define CONNECT_TIMEOUT_MS 5000
@@ -41,16 +44,31 @@ struct http {
 	atomic_bool woken;
 };
 
-void http_global_init(void)
+static pthread_t warmer;
+static bool warming;
+
+static void *warm_up(void *unused)
 {
-	CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
-	if (code != CURLE_OK)
-		log_fatal("libcurl failed", "error=\"%s\"", curl_easy_strerror(code));
+	http_curl_load();
+	return unused;
+}
+
+void http_warm_up(void)
+{
+	sigset_t all, old;
+	sigfillset(&all);
+	/* A signal is for whoever will wait for it. */
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	warming = pthread_create(&warmer, NULL, warm_up, NULL) == 0;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
 void http_global_fini(void)
 {
-	curl_global_cleanup();
+	if (warming)
+		pthread_join(warmer, NULL);
+	warming = false;
+	http_curl_fini();
 }
 
 /* --- requests, replies, URLs ----------------------------------------------------------------------- */
@@ -119,10 +137,10 @@ static bool url_parts(const char *url, char **scheme, char **host, char **port)
 	*scheme = *host = *port = NULL;
 	CURLU *u = curl_url();
 	bool ok = u && url && curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
-		  curl_url_get(u, CURLUPART_SCHEME, scheme, 0) == CURLUE_OK &&
-		  curl_url_get(u, CURLUPART_HOST, host, 0) == CURLUE_OK;
+		  http_curl_url_get(u, CURLUPART_SCHEME, scheme) == CURLUE_OK &&
+		  http_curl_url_get(u, CURLUPART_HOST, host) == CURLUE_OK;
 	if (ok)
-		curl_url_get(u, CURLUPART_PORT, port, 0);
+		http_curl_url_get(u, CURLUPART_PORT, port);
 	curl_url_cleanup(u);
 	return ok;
 }

@@ -12,7 +12,7 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.M)
 
 # Header of a library, as a regular expression -> the files or folders (ending in /) that may include it.
 OWNERS = {
-    r"curl/": ["base/net/http.c"],
+    r"curl/": ["base/net/http.c", "base/net/http_curl.h", "base/net/http_curl.c"],
     r"openssl/": ["base/net/"],
     r"yaml\.h": ["base/ydoc.c"],
     r"jansson\.h": ["base/jdoc.c"],
@@ -20,7 +20,7 @@ OWNERS = {
     r"libdeflate\.h": ["base/inflate.c"],
     r"zlib\.h": ["base/inflate.c"],
     r"pcre2\.h": ["rules/regex.c"],
-    r"microhttpd\.h": ["agent/daemon/listen.c"],
+    r"microhttpd\.h": ["agent/daemon/listen.c", "agent/daemon/listen_mhd.c"],
 }
 
 

@@ -351,7 +351,6 @@ int main(void)
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t n;
-	http_global_init();
 	struct aws_options o = {
 	    .region = getenv("AWS_REGION") ? NULL : "us-east-1", .max_reply_bytes = SQS_MAX_BYTES};
 	if (aws_client_new(&o, &client, &e) != RC_OK)

@@ -66,7 +66,6 @@ int main(int argc, char **argv)
 	if (faults.n_errors || type->open(&options, &context, &sink, &e) != RC_OK ||
 	    jdoc_read(buf_sv(&alert), &parsed, &e) != RC_OK)
 		log_fatal("bad input", "error=\"%s\"", faults.list.n ? faults.list.items[0].text : e.text);
-	http_global_init();
 	for (int i = 4; i < argc; i++) {
 		struct delivery d = {
 		    .key = sv_from(argv[i]), .body = buf_sv(&alert), .alert = parsed, .attempt = 1};

@@ -438,7 +438,6 @@ static void an_absent_receiver_leaves_it_pending(void **state)
 static int start_http(void **state)
 {
 	(void)state;
-	http_global_init();
 	return 0;
 }
 

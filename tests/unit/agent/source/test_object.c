@@ -295,7 +295,6 @@ int main(void)
 	    cmocka_unit_test(the_budget_makes_others_wait),
 	    cmocka_unit_test(a_stop_ends_all),
 	};
-	http_global_init();
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	http_global_fini();
 	return failed;

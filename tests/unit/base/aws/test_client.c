@@ -250,7 +250,6 @@ static void a_region_is_needed(void **state)
 static int set_up(void **state)
 {
 	(void)state;
-	http_global_init();
 	return 0;
 }
 

@@ -341,7 +341,6 @@ int main(void)
 	    TEST(keys_that_have_not_ended_are_better_than_none),
 	    TEST(who_am_i),
 	};
-	http_global_init();
 	int rc = cmocka_run_group_tests(tests, NULL, NULL);
 	http_global_fini();
 	return rc;

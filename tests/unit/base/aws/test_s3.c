@@ -41,7 +41,6 @@ static void where_the_bucket_goes(void **state)
 	struct aws_client *c;
 	struct err e = {0};
 	(void)state;
-	http_global_init();
 	scripted_start(&s, script, 2);
 	struct aws_options o = {.credentials = {.key_id = SV("A"), .secret = SV("B")},
 	    .region = "eu-west-1",

@@ -127,7 +127,6 @@ static int start_server(void **state)
 	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t len = sizeof a;
 	(void)state;
-	http_global_init();
 	server.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (bind(server.fd, (struct sockaddr *)&a, len) || listen(server.fd, 64) ||
 	    getsockname(server.fd, (struct sockaddr *)&a, &len))

@@ -188,7 +188,6 @@ int main(void)
 	    cmocka_unit_test(what_is_given_back_is_not_kept_any_more),
 	    cmocka_unit_test(what_is_done_is_not_given_back),
 	};
-	http_global_init();
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	http_global_fini();
 	return failed;
