@@ -4,11 +4,10 @@
  * back, without a cache miss, and the pages behind it are given back at once. Called by tally.c. */
 #include "agent/scan/seats.h"
 
-#include <stdlib.h>
 #include <sys/mman.h>
 
-#include "base/heap.h"
 #include "base/log.h"
+#include "base/vec.h"
 
 #define SEATS 5
 
@@ -105,20 +104,33 @@ static size_t next_bytes(size_t bytes)
 				  : bytes + (bytes / 2 + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
 }
 
+/* A key at the front whose row is at the end would take the new table's last page long before it is due. */
+struct late {
+	uint64_t key;
+	uint32_t number;
+};
+
 static void grow(struct seats *s)
 {
 	struct seats old = *s;
 	struct row *end = old.rows + old.n_rows, *kept = old.rows;
+	VEC(struct late) late = {0};
 	begin(s, next_bytes(bytes_of(&old)));
 	for (struct row *row = old.rows; row < end; row++) {
 		for (uint32_t i = 0; i < row->n; i++)
-			sit(s, row_of(s, row->keys[i]), row->keys[i], row->numbers[i]);
+			if (row_of(&old, row->keys[i]) > row)
+				vec_push(&late, (struct late){row->keys[i], row->numbers[i]});
+			else
+				sit(s, row_of(s, row->keys[i]), row->keys[i], row->numbers[i]);
 		if ((size_t)(row - kept) * sizeof *row == HUGE_BYTES) {
 			munmap(kept, HUGE_BYTES);
 			kept = row;
 		}
 	}
 	munmap(kept, (size_t)(end - kept) * sizeof *kept);
+	for (size_t i = 0; i < late.n; i++)
+		sit(s, row_of(s, late.items[i].key), late.items[i].key, late.items[i].number);
+	vec_fini(&late);
 }
 
 void seats_expect(const struct seats *s, uint64_t key)
