@@ -303,13 +303,10 @@ static void take_failure(struct object *o, const struct aws_answer *a)
 	} else if (f->kind == FAILURE_REGION && f->region[0] && o->moves++ < MAX_MOVES) {
 		learn_place(o->reader, o->bucket, f->region);
 		fetch(o);
-	} else if (status ==
-		   412) { /* it was replaced between two parts: the new one is read from its start */
-		forget_version(o);
-		pause_or_end(o, f);
 	} else if (status == 416 && may_be_empty(o)) {
 		end(o, OBJECT_EMPTY, f);
-	} else if (status == 416) { /* less than was told, or was met */
+	} else if (status == 412 || status == 416) {
+		/* Replaced between two parts, or less than was told: what is there is read from its start. */
 		forget_version(o);
 		pause_or_end(o, f);
 	} else if (aws_answer_rc(a, "s3", NULL) == RC_NOTFOUND) {
