@@ -22,6 +22,7 @@ sys.path[:0] = [str(ROOT / "tests" / "emulator")]
 
 import aws as aws_emulator  # noqa: E402
 
+TARGET_MB_S, TARGET_MIB = 100, 256
 CONFIG = """
 agent: {{state: {home}/state, name: bench, workers: 1}}
 rules: {{packs: [kendra, account]}}
@@ -76,7 +77,8 @@ def main():
     print(
         f"{options.objects} objects, {megabytes:.0f} MB inflated ({options.objects * len(body) / 1e6:.0f} MB gzip): "
         f"{megabytes / wall:.0f} MB/s by the clock, {megabytes / (cpu - cpu_begun):.0f} MB/s of the agent's CPU time, "
-        f"peak RSS {peak:.0f} MiB"
+        f"peak RSS {peak:.0f} MiB; target ≥ {TARGET_MB_S} MB/s {'✓' if megabytes / wall >= TARGET_MB_S else '✗'}, "
+        f"≤ {TARGET_MIB} MiB {'✓' if peak <= TARGET_MIB else '✗'}"
     )
 
 
