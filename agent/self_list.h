@@ -44,6 +44,15 @@ SELF(OBJECT_MISSING, "object_missing", "A log file is missing", LEVEL_HIGH,
 SELF(OBJECT_TOO_LARGE, "object_too_large", "A log file is too large", LEVEL_HIGH,
     "an object is larger than max_object allows",
     "find out what it is, then raise max_object or delete the message")
+SELF(PUSH_REFUSED, "push_refused", "Something that was pushed was refused", LEVEL_MEDIUM,
+    "a push source was sent what is not signed as it must be, has no key, or is no event",
+    "the summary says which; mend the subscription, or find out who tries")
+SELF(PUSH_UNSUBSCRIBED, "push_unsubscribed", "A subscription was ended", LEVEL_HIGH,
+    "a topic says that its subscription to a push source has ended",
+    "find out who ended it, and subscribe again")
+SELF(PUSH_CLOSED, "push_closed", "The address for pushed events is not open", LEVEL_HIGH,
+    "a push source can't listen on its address, or its certificate can't be read",
+    "free the address, or mend the files; it is tried again every ten seconds")
 SELF(OBJECT_FOREIGN, "object_foreign", "A message names a foreign object", LEVEL_HIGH,
     "a message names an object of a bucket that `buckets` does not list, or none of CloudTrail's",
     "find out who may send to the queue")

@@ -1,5 +1,5 @@
 /* Loads shared libraries on demand, for the files that stand for one (net/http_curl.c,
- * agent/daemon/listen_mhd.c). What is loaded stays until the process ends. */
+ * agent/listen/listen_mhd.c). What is loaded stays until the process ends. */
 #include "base/library.h"
 
 #include <assert.h>

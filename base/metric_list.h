@@ -18,6 +18,8 @@ METRIC(QUEUE_AGAIN, "kw_queue_again_total", "messages received again while they 
 METRIC(QUEUE_UNKNOWN, "kw_queue_unknown_total", "messages that are nothing we know, each time they come")
 METRIC(QUEUE_DELETED, "kw_queue_deleted_total", "messages done and deleted")
 METRIC(QUEUE_LEFT, "kw_queue_left_total", "messages left in the queue, for its redrive policy or for later")
+METRIC(PUSH_TAKEN, "kw_push_taken_total", "requests of push sources answered with 200")
+METRIC(PUSH_REFUSED, "kw_push_refused_total", "requests of push sources answered with anything else")
 METRIC(MATCHES, "kw_matches_total", "rule matches, before dedup")
 METRIC(DUPLICATES, "kw_duplicates_total", "matches already alerted for the same rule, account and eventID")
 METRIC(

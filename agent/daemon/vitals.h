@@ -4,7 +4,7 @@
 #define KW_AGENT_DAEMON_VITALS_H
 
 #include "agent/analyst/analyst.h"
-#include "agent/daemon/listen.h"
+#include "agent/listen/listen.h"
 
 enum vitals_phase { VITALS_STARTING, VITALS_READY, VITALS_STOPPING };
 

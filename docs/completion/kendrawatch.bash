@@ -15,7 +15,7 @@ _kendrawatch()
 	explain) words="--help --config --rules --add-rules --lists --state --all --limit --output" ;;
 	new) words="--help --from --api --as --config --state" ;;
 	tune) words="--help --owner --until --reason --config --rules --add-rules --lists --state" ;;
-	backtest) words="--help --config --rules --add-rules --lists --since --until --base --budget --pager --html --output" ;;
+	backtest) words="--help --config --rules --add-rules --lists --since --until --base --budget --pager --jobs --html --output" ;;
 	fields) words="--help --config --state" ;;
 	coverage) words="--help --config --rules --add-rules --lists --navigator --output" ;;
 	list) words="--help --config --rules --add-rules --lists --output --state" ;;
@@ -56,6 +56,7 @@ _kendrawatch()
 	backtest:--base | \
 	backtest:--budget | \
 	backtest:--pager | \
+	backtest:--jobs | \
 	backtest:--output | \
 	coverage:--output | \
 	list:--output | \

@@ -27,13 +27,13 @@ PATIENCE_S = 90
 
 def points(prefix=""):
     """Named points of the binary under test, so that a new one is tested from its first day. Those of the queue source
-    need a queue: test_sqs_crash.py."""
+    need a queue: test_sqs_crash.py; or something pushed: test_push.py."""
     binary = pathlib.Path(os.environ.get("KW_BIN", ROOT / "build" / "test" / "kendrawatch"))
     if not binary.exists():
         return ["the-binary-is-missing"]
     listed = subprocess.run([binary, "list", "points", "--output", "ndjson"], stdout=subprocess.PIPE, check=True)
     names = [json.loads(line)["name"] for line in listed.stdout.splitlines()]
-    return [name for name in names if (name.startswith(prefix) if prefix else not name.startswith("sqs_"))]
+    return [name for name in names if (name.startswith(prefix) if prefix else not name.startswith(("sqs_", "push_")))]
 
 
 class Crash:

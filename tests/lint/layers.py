@@ -20,7 +20,7 @@ OWNERS = {
     r"libdeflate\.h": ["base/inflate.c"],
     r"zlib\.h": ["base/inflate.c"],
     r"pcre2\.h": ["rules/regex.c"],
-    r"microhttpd\.h": ["agent/daemon/listen.c", "agent/daemon/listen_mhd.c"],
+    r"microhttpd\.h": ["agent/listen/"],
 }
 
 

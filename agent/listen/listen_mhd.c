@@ -10,6 +10,8 @@
 #define CALLS(X)                                                                                            \
 	X(void, MHD_stop_daemon, (struct MHD_Daemon * daemon), (daemon))                                    \
 	X(enum MHD_Result, MHD_run, (struct MHD_Daemon * daemon), (daemon))                                 \
+	X(void, MHD_suspend_connection, (struct MHD_Connection * connection), (connection))                 \
+	X(void, MHD_resume_connection, (struct MHD_Connection * connection), (connection))                  \
 	X(enum MHD_Result, MHD_get_timeout, (struct MHD_Daemon * daemon, MHD_UNSIGNED_LONG_LONG * ms),      \
 	    (daemon, ms))                                                                                   \
 	X(struct MHD_Response *, MHD_create_response_from_buffer,                                           \

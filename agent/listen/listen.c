@@ -1,16 +1,17 @@
 /* The HTTP server. Its own thread polls libmicrohttpd's epoll descriptor, so that connections which take too
  * long can be cut off: the library's timeout counts from the last byte, and a client that sends one now and
  * then would stay for ever. Owns the listening socket and the table of connections. */
-#include "agent/daemon/listen.h"
+#include "agent/listen/listen.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "agent/daemon/listen_address.h"
+#include "agent/listen/listen_address.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/wake.h"
@@ -25,21 +26,31 @@
 /* A request, or the pause between two, takes no longer. */
 #define REQUEST_MS 15000
 #define SWEEP_MS 1000
+#define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
 struct client {
 	int fd; /* -1: free */
 	int64_t since_ms;
 };
 
+/* Whether a request that is there as a whole has its answer. */
+enum exchange_state { EXCHANGE_READS, EXCHANGE_WAITS, EXCHANGE_ANSWERED };
+
 struct listen {
 	char *wanted;
+	const char *what;
 	bool remote;
+	char *certificate, *key;
+	pthread_mutex_t lock;
+	struct exchange *exchanges; /* whose answer comes later; under the lock */
+	uint64_t n_tickets;         /* own thread */
 	char address[LISTEN_ADDRESS_TEXT];
 	struct listen_route routes[MOST_ROUTES];
 	size_t n_routes;
 	struct client clients[MOST_CONNECTIONS];
 	struct MHD_Daemon *daemon;
 	struct wake stop;
+	struct wake answered; /* connections were resumed: libmicrohttpd's own descriptor does not say so */
 	pthread_t thread;
 	bool running;
 };
@@ -49,6 +60,13 @@ struct exchange {
 	const struct listen_route *route;
 	struct buf body;
 	bool too_large;
+	struct MHD_Connection *connection;
+	/* of those in listen.exchanges; under the lock */
+	enum exchange_state state;
+	bool suspended;
+	uint64_t ticket; /* 0: not all of it is there */
+	struct listen_reply reply;
+	struct exchange *next;
 };
 
 /* --- answers ------------------------------------------------------------------------------------- */
@@ -65,6 +83,11 @@ static enum MHD_Result answer(struct MHD_Connection *c, struct listen_reply *rep
 	MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
 	if (allow)
 		MHD_add_response_header(r, MHD_HTTP_HEADER_ALLOW, allow);
+	if (reply->retry_after_s) {
+		char text[16];
+		snprintf(text, sizeof text, "%d", reply->retry_after_s);
+		MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, text);
+	}
 	enum MHD_Result result = MHD_queue_response(c, reply->status, r);
 	MHD_destroy_response(r);
 	return result;
@@ -113,12 +136,79 @@ static const struct listen_route *find_route(
 	return NULL;
 }
 
+/* Of an exchange in the list; under the lock. */
+static void take_out(struct listen *l, const struct exchange *x)
+{
+	struct exchange **at = &l->exchanges;
+	while (*at && *at != x)
+		at = &(*at)->next;
+	if (*at)
+		*at = x->next;
+}
+
+/* The answer that is there, at the end of an exchange; the lock is held, and let go. */
+static enum MHD_Result answer_now(struct listen *l, struct MHD_Connection *c, struct exchange *x)
+{
+	struct listen_reply reply = x->reply;
+	take_out(l, x);
+	x->reply = (struct listen_reply){0};
+	x->state = EXCHANGE_READS;
+	pthread_mutex_unlock(&l->lock);
+	return answer(c, &reply, NULL);
+}
+
+/* Another thread may bring the answer while the handler still runs, so the exchange is listed before. */
 static enum MHD_Result run_handler(
-    struct MHD_Connection *c, const struct exchange *x, const char *method, const char *path)
+    struct listen *l, struct MHD_Connection *c, struct exchange *x, const char *method, const char *path)
 {
 	struct listen_reply reply = reply_of(MHD_HTTP_OK, "");
-	x->route->handler(x->route->ctx, &(struct listen_request){method, path, buf_sv(&x->body), c}, &reply);
-	return answer(c, &reply, NULL);
+	x->connection = c;
+	x->ticket = ++l->n_tickets;
+	pthread_mutex_lock(&l->lock);
+	x->state = EXCHANGE_WAITS;
+	x->next = l->exchanges;
+	l->exchanges = x;
+	pthread_mutex_unlock(&l->lock);
+	x->route->handler(
+	    x->route->ctx, &(struct listen_request){method, path, buf_sv(&x->body), c, x->ticket}, &reply);
+	pthread_mutex_lock(&l->lock);
+	if (reply.status) {
+		x->reply = reply;
+		return answer_now(l, c, x);
+	}
+	buf_fini(&reply.body);
+	if (x->state == EXCHANGE_ANSWERED)
+		return answer_now(l, c, x);
+	x->suspended = true;
+	MHD_suspend_connection(c);
+	pthread_mutex_unlock(&l->lock);
+	return MHD_YES;
+}
+
+/* Under the lock. */
+static void resume(struct listen *l, struct exchange *x)
+{
+	if (!x->suspended)
+		return;
+	x->suspended = false;
+	MHD_resume_connection(x->connection);
+	wake_ring(&l->answered);
+}
+
+bool listen_answer(struct listen *l, uint64_t ticket, unsigned status, const char *text, int retry_after_s)
+{
+	pthread_mutex_lock(&l->lock);
+	struct exchange *x = l->exchanges;
+	while (x && (x->ticket != ticket || x->state != EXCHANGE_WAITS))
+		x = x->next;
+	if (x) {
+		x->reply = reply_of(status, text);
+		x->reply.retry_after_s = retry_after_s;
+		x->state = EXCHANGE_ANSWERED;
+		resume(l, x);
+	}
+	pthread_mutex_unlock(&l->lock);
+	return x;
 }
 
 /* Of the body that is announced, so that none of it is taken when it is too large. */
@@ -161,22 +251,31 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
 		*upload_size = 0;
 		return MHD_YES;
 	}
+	if (x->ticket) {
+		pthread_mutex_lock(&l->lock);
+		return answer_now(l, c, x);
+	}
 	if (x->too_large)
 		return refuse(c, MHD_HTTP_CONTENT_TOO_LARGE, "too large\n", NULL);
-	return run_handler(c, x, method, path);
+	return run_handler(l, c, x, method, path);
 }
 
 static void on_completed(void *ctx, struct MHD_Connection *c, void **own, enum MHD_RequestTerminationCode how)
 {
 	struct exchange *x = *own;
-	(void)ctx;
+	struct listen *l = ctx;
 	(void)how;
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	struct client *client = info ? info->socket_context : NULL;
 	if (client)
 		client->since_ms = clk_mono_ms();
-	if (x)
+	if (x) {
+		pthread_mutex_lock(&l->lock);
+		take_out(l, x);
+		pthread_mutex_unlock(&l->lock);
+		buf_fini(&x->reply.body);
 		buf_fini(&x->body);
+	}
 	free(x);
 	*own = NULL;
 }
@@ -222,9 +321,10 @@ static void *serve(void *arg)
 {
 	struct listen *l = arg;
 	int epoll = MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-	struct pollfd fds[] = {{epoll, POLLIN, 0}, {l->stop.fd, POLLIN, 0}};
+	struct pollfd fds[] = {{epoll, POLLIN, 0}, {l->stop.fd, POLLIN, 0}, {l->answered.fd, POLLIN, 0}};
 	while (!wake_rung(&l->stop, 0)) {
-		poll(fds, 2, pause_ms(l));
+		poll(fds, 3, pause_ms(l));
+		wake_quiet(&l->answered);
 		MHD_run(l->daemon);
 		sweep(l);
 	}
@@ -261,10 +361,20 @@ struct listen *listen_new(const struct options *section)
 	const char *address = options_text(section, "address");
 	if (!address)
 		return NULL;
+	return listen_new_for(&(struct listen_setup){
+	    .address = address, .what = "listen.address", .remote = options_number(section, "remote") != 0});
+}
+
+struct listen *listen_new_for(const struct listen_setup *setup)
+{
 	struct listen *l = heap_zero(1, sizeof *l);
-	l->wanted = heap_copy(address);
-	l->remote = options_number(section, "remote") != 0;
-	l->stop.fd = -1;
+	l->wanted = heap_copy(setup->address);
+	l->what = setup->what;
+	l->remote = setup->remote;
+	l->certificate = setup->certificate ? heap_copy(setup->certificate) : NULL;
+	l->key = setup->key ? heap_copy(setup->key) : NULL;
+	pthread_mutex_init(&l->lock, NULL);
+	l->stop.fd = l->answered.fd = -1;
 	for (size_t i = 0; i < MOST_CONNECTIONS; i++)
 		l->clients[i].fd = -1;
 	return l;
@@ -279,11 +389,15 @@ void listen_route(struct listen *l, const struct listen_route *route)
 /* Takes the descriptor, also when it fails. */
 static enum rc start_daemon(struct listen *l, int fd, struct err *e)
 {
-	l->daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request, l, MHD_OPTION_LISTEN_SOCKET,
-	    fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
-	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+	/* Without a certificate the list of options ends where those of TLS would begin. */
+	l->daemon = MHD_start_daemon(
+	    MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (l->certificate ? MHD_USE_TLS : 0), 0, NULL, NULL,
+	    on_request, l, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+	    (unsigned)MOST_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
+	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED, on_completed, l,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, l, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	    l->certificate ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, l->certificate,
+	    MHD_OPTION_HTTPS_MEM_KEY, l->key, MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES, MHD_OPTION_END);
 	if (l->daemon)
 		return RC_OK;
 	enum rc rc = err_errno(e, RC_IO, errno, "can't start the HTTP server");
@@ -301,11 +415,13 @@ enum rc listen_start(struct listen *l, struct err *e)
 	if (rc == RC_OK)
 		rc = wake_open(&l->stop, e);
 	if (rc == RC_OK)
+		rc = wake_open(&l->answered, e);
+	if (rc == RC_OK)
 		rc = listen_address_open(&a, &fd, e);
 	if (rc == RC_OK)
 		rc = start_daemon(l, fd, e);
 	if (rc != RC_OK)
-		return err_at(e, "listen.address"), rc;
+		return err_at(e, "%s", l->what), rc;
 	listen_address_show(&a, l->address);
 	int failed = pthread_create(&l->thread, NULL, serve, l);
 	l->running = !failed;
@@ -320,6 +436,20 @@ const char *listen_address(const struct listen *l)
 	return l->address;
 }
 
+/* A server must not be stopped while connections are suspended. Those without an answer get 503. */
+static void resume_all(struct listen *l)
+{
+	pthread_mutex_lock(&l->lock);
+	for (struct exchange *x = l->exchanges; x; x = x->next)
+		if (x->state == EXCHANGE_WAITS) {
+			x->state = EXCHANGE_ANSWERED;
+			x->reply = reply_of(MHD_HTTP_SERVICE_UNAVAILABLE, "stopping\n");
+			resume(l, x);
+		}
+	pthread_mutex_unlock(&l->lock);
+	MHD_run(l->daemon);
+}
+
 void listen_free(struct listen *l)
 {
 	if (!l)
@@ -328,9 +458,15 @@ void listen_free(struct listen *l)
 		wake_ring(&l->stop);
 		pthread_join(l->thread, NULL);
 	}
-	if (l->daemon)
+	if (l->daemon) {
+		resume_all(l);
 		MHD_stop_daemon(l->daemon);
+	}
 	wake_close(&l->stop);
+	wake_close(&l->answered);
+	pthread_mutex_destroy(&l->lock);
+	free(l->certificate);
+	free(l->key);
 	free(l->wanted);
 	free(l);
 }

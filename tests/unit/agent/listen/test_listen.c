@@ -1,5 +1,5 @@
 /* Addresses, and routes as a handler of another part would use them. */
-#include "agent/daemon/listen.h"
+#include "agent/listen/listen.h"
 
 #include <arpa/inet.h>
 #include <setjmp.h>
@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "agent/daemon/listen_address.h"
+#include "agent/listen/listen_address.h"
 #include "agent/setup.h"
 
 static void addresses(void **state)

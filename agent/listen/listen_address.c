@@ -1,5 +1,5 @@
 /* Addresses to listen on. No names are looked up: what is listened on must not depend on a resolver. */
-#include "agent/daemon/listen_address.h"
+#include "agent/listen/listen_address.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

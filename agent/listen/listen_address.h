@@ -1,6 +1,6 @@
 /* Where the agent listens: `127.0.0.1:9464`, `[::1]:9464`, `localhost:9464`. */
-#ifndef KW_AGENT_DAEMON_LISTEN_ADDRESS_H
-#define KW_AGENT_DAEMON_LISTEN_ADDRESS_H
+#ifndef KW_AGENT_LISTEN_LISTEN_ADDRESS_H
+#define KW_AGENT_LISTEN_LISTEN_ADDRESS_H
 
 #include <netinet/in.h>
 #include <sys/socket.h>
