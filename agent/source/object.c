@@ -9,11 +9,13 @@
 
 #include "base/aws/s3.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/metric.h"
 
 #define PAUSE_MS 1000
 #define MAX_PAUSE_MS 30000
 #define MAX_TRIES 9           /* some two minutes */
+#define LOUD_TRY 2            /* after 3 s, and all that the client tried of its own */
 #define PART_TIMEOUT_MS 60000 /* of 8 MiB: 1.1 Mbit/s */
 #define MAX_PLACES 256        /* buckets of which it is known where they are */
 #define MAX_MOVES 3           /* of one object: to another region */
@@ -142,6 +144,16 @@ void object_reader_free(struct object_reader *r)
 	free(r);
 }
 
+/* Once may happen. What goes on is news, one line an object; its caller says
+ * when it was for nothing. */
+static void tell_pause(const struct object *o, const struct failure *why, int64_t pause_ms)
+{
+	enum log_level level = o->tries == LOUD_TRY ? LOG_LEVEL_WARN : LOG_LEVEL_DEBUG;
+	log_line(level, level == LOG_LEVEL_WARN ? "object still can't be read" : "object is read again",
+	    "object=\"s3://%s/%s\" try=%d of=%d wait_ms=%lld error=\"%s\"", o->bucket, o->key, o->tries,
+	    MAX_TRIES, (long long)pause_ms, why->message);
+}
+
 /* Tries again after a while, from where it is, or gives up. */
 static void pause_or_end(struct object *o, const struct failure *why)
 {
@@ -152,7 +164,10 @@ static void pause_or_end(struct object *o, const struct failure *why)
 	int64_t pause = o->reader->options.pause_ms << (o->tries - 1);
 	metric_add(METRIC_OBJECT_RETRIES, 1);
 	o->state = PAUSING;
-	o->due_ms = clk_mono_ms() + (pause < MAX_PAUSE_MS ? pause : MAX_PAUSE_MS);
+	if (pause > MAX_PAUSE_MS)
+		pause = MAX_PAUSE_MS;
+	o->due_ms = clk_mono_ms() + pause;
+	tell_pause(o, why, pause);
 }
 
 static void pause_because(struct object *o, const char *why)

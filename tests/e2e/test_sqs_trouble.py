@@ -151,6 +151,21 @@ def test_truncated_and_damaged_downloads_are_mended(trail, make_event):
     assert agent.stop() == 0
 
 
+def test_a_download_that_goes_on_failing_is_told(trail, make_event):
+    """Once is nothing, and only said at debug level; what goes on is one warning."""
+    trail.configure(agent={"log_level": "debug"})
+    trail.aws.control(service="s3", script=["damage", "damage"], only="GetObject")
+    trail.put(gone(make_event))
+    agent = trail.start()
+    trail.until_empty(30)
+    assert len(trail.scene.until_delivered(1)) == 1
+    assert agent.stop() == 0
+    told = [line for line in agent.err.splitlines() if "not those of the object's checksum" in line]
+    assert " debug object is read again object=" in told[0] and "try=1 of=9 wait_ms=1000" in told[0]
+    assert " warn  object still can't be read object=" in told[1] and "try=2 of=9 wait_ms=2000" in told[1]
+    assert len(told) == 2
+
+
 def test_messages_that_are_too_much_together_come_one_by_one(trail, make_event):
     """Ten messages of a mebibyte are more than is taken in one answer; none is read then, and each receive is one
     nearer to the dead letters. Whoever may send to the queue could blind the agent so."""
