@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+import receiver as webhook_receiver
 from conftest import ROOT, until
 from scene import gone
 
@@ -328,6 +329,39 @@ def test_nobody_listens(served):
     assert agent.stop() == 0
 
 
+def verify(text, folder):
+    """What systemd has to say about a unit file; no manual pages are installed here."""
+    copy = folder / "kendrawatch.service"
+    copy.write_text("\n".join(line for line in text.splitlines() if not line.startswith("Documentation=")))
+    return subprocess.run(["systemd-analyze", "verify", copy], capture_output=True, text=True).stderr
+
+
+def test_secrets_by_load_credential(scene, receiver, make_event, tmp_path):
+    """As systemd gives them: LoadCredential= copies root's file into a folder that only the service may enter, and
+    the configuration names it there. Without a service manager the folder is made here, and the unit is verified."""
+    line = re.search(r"^#(LoadCredential=(\w+):\S+)$", UNIT.read_text(), re.M)
+    shown = re.search(r"file:(/run/credentials/kendrawatch\.service/(\w+))$", UNIT.read_text(), re.M)
+    assert line.group(2) == shown.group(2), "the unit names the same credential in both places"
+    unit = UNIT.read_text().replace(line.group(0), line.group(1)).replace("/usr/local/bin/kendrawatch", "/bin/true")
+    assert verify(unit, tmp_path) == "", "systemd knows the line"
+
+    credentials = tmp_path / "credentials" / "kendrawatch.service"
+    credentials.mkdir(parents=True)
+    (credentials / shown.group(2)).write_text(webhook_receiver.SECRET + "\n")
+    (credentials / shown.group(2)).chmod(0o400)
+    credentials.chmod(0o500)
+    scene.rule("gone", "DeleteIndex")
+    secret = f"file:{credentials / shown.group(2)}"
+    scene.configure(sinks={"hook": {"type": "webhook", "url": receiver.url + "/hook", "secret": secret}})
+    agent = scene.start(env={"CREDENTIALS_DIRECTORY": str(credentials)})
+    scene.put("1.ndjson", make_event("kendra:DeleteIndex"))
+    scene.until_idle()
+    assert agent.stop() == 0
+    summary = receiver.summary()
+    assert summary["distinct"] == 1 and summary["refused"] == 0, "signed with what the file holds, without its line's end"
+    assert webhook_receiver.SECRET not in agent.err
+
+
 def test_unit_is_sandboxed(tmp_path):
     done = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", "--threshold=15", "--no-pager", UNIT],
@@ -335,11 +369,7 @@ def test_unit_is_sandboxed(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     assert float(re.search(r"exposure level for \S+ ([\d.]+)", done.stdout).group(1)) <= 1.5
     text = re.sub(r"/usr/local/bin/kendrawatch", "/bin/true", UNIT.read_text())
-    text = "\n".join(line for line in text.splitlines() if not line.startswith("Documentation="))
-    copy = tmp_path / "kendrawatch.service"
-    copy.write_text(text)
-    done = subprocess.run(["systemd-analyze", "verify", copy], capture_output=True, text=True)
-    assert done.stderr == "", "systemd knows every line of it"
+    assert verify(text, tmp_path) == "", "systemd knows every line of it"
 
 
 # ---- sandbox
