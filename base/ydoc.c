@@ -172,6 +172,9 @@ static enum ydoc_type core_type(struct sv s)
 {
 	static const char *const nulls[] = {"", "~", "null", "Null", "NULL", NULL};
 	static const char *const bools[] = {"true", "True", "TRUE", "false", "False", "FALSE", NULL};
+	/* Nearly every text is told by its first byte to be none of all this. */
+	if (s.len && (!s.ptr[0] || !strchr("~nNtTfF.+-" DIGITS, s.ptr[0])))
+		return YDOC_TEXT;
 	if (one_of(s, nulls))
 		return YDOC_NULL;
 	if (one_of(s, bools))

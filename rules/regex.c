@@ -17,10 +17,12 @@
 #define MATCH_LIMIT 10000000
 #define DEPTH_LIMIT 1000000
 #define HEAP_LIMIT_KIB 65536
+#define YOUNG_SEARCHES 8
 
 struct regex {
 	pcre2_code *code;
-	atomic_bool used; /* by a search before: machine code is made by then */
+	unsigned n_searches; /* under `young`; stays at the number that makes machine code */
+	atomic_bool grown;   /* machine code was made, or can't be */
 };
 
 struct search {
@@ -63,21 +65,6 @@ void regex_free(struct regex *re)
 	free(re);
 }
 
-/* Machine code costs more time and memory than all the rest of an expression, and of many rules few are ever
- * asked: the first search makes it, and no other runs before it is there. */
-static void be_ready(struct regex *re)
-{
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	if (atomic_load_explicit(&re->used, memory_order_acquire))
-		return;
-	pthread_mutex_lock(&lock);
-	/* Where memory may not be made executable this fails, and the interpreter does the work. */
-	if (!atomic_load_explicit(&re->used, memory_order_relaxed))
-		(void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
-	atomic_store_explicit(&re->used, true, memory_order_release);
-	pthread_mutex_unlock(&lock);
-}
-
 static int count_step(pcre2_callout_block *block, void *data)
 {
 	struct search *s = data;
@@ -110,13 +97,34 @@ static int search(const struct regex *re, struct sv text, uint32_t options, stru
 	return rc;
 }
 
+/* Machine code costs more time and memory than all the rest of an expression, and of many rules few are ever
+ * asked more often than loading does to learn what they mean: the first searches are interpreted, then it is
+ * made. PCRE2 may not search with an expression while its machine code is being made: one at a time until
+ * then.
+ */
+static int search_young(struct regex *re, struct sv text, struct search *s)
+{
+	static pthread_mutex_t young = PTHREAD_MUTEX_INITIALIZER;
+	pthread_mutex_lock(&young);
+	bool interpret = !atomic_load_explicit(&re->grown, memory_order_relaxed);
+	if (interpret && re->n_searches++ == YOUNG_SEARCHES) {
+		/* Where memory may not be made executable this fails, and the interpreter does the work. */
+		(void)pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
+		atomic_store_explicit(&re->grown, true, memory_order_release);
+		interpret = false;
+	}
+	int rc = interpret ? search(re, text, PCRE2_NO_JIT, s) : 0;
+	pthread_mutex_unlock(&young);
+	return interpret ? rc : search(re, text, 0, s);
+}
+
 bool regex_found(struct regex *re, struct sv text, uint64_t *steps_left)
 {
 	if (!*steps_left)
 		return false;
-	be_ready(re);
 	struct search s = {.steps_left = *steps_left};
-	int rc = search(re, text, 0, &s);
+	bool grown = atomic_load_explicit(&re->grown, memory_order_acquire);
+	int rc = grown ? search(re, text, 0, &s) : search_young(re, text, &s);
 	/* The machine stack that JIT code works on is small; the interpreter has the heap. */
 	if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
 		rc = search(re, text, PCRE2_NO_JIT, &s);

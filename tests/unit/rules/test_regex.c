@@ -139,6 +139,22 @@ static void long_matches_are_found(void **state)
 	free((char *)(uintptr_t)text.ptr);
 }
 
+/* The first searches are interpreted, later ones run machine code: the answers are the same. */
+static void answers_stay_the_same(void **state)
+{
+	struct regex *re = NULL;
+
+	(void)state;
+	assert_int_equal(regex_new(SV("^a+b?$"), (struct regex_flags){0}, &re, NULL), RC_OK);
+	for (int i = 0; i < 40; i++) {
+		uint64_t steps_left = 10000;
+		assert_true(regex_found(re, SV("aaab"), &steps_left));
+		assert_false(regex_found(re, SV("aaabc"), &steps_left));
+		assert_true(steps_left > 0);
+	}
+	regex_free(re);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,6 +164,7 @@ int main(void)
 	    cmocka_unit_test(expensive_searches_stop),
 	    cmocka_unit_test(steps_are_shared),
 	    cmocka_unit_test(long_matches_are_found),
+	    cmocka_unit_test(answers_stay_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
