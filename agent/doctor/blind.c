@@ -144,9 +144,14 @@ void doctor_blind(const struct coverage *coverage, const struct trails *trails, 
 			say(out, coverage, CHECKUP_WARN,
 			    "aws cloudtrail update-trail --name … --is-multi-region-trail",
 			    "no us-east-1 feed: no sign-ins, no IAM", silent_without_us_east_1(coverage));
-		checkup_say(out, CHECKUP_WARN, "aws cloudtrail update-trail --name … --is-multi-region-trail",
-		    "calls of Kendra outside %s are not recorded, and an intruder chooses the region",
-		    s.regions.len ? s.regions.ptr : "no region at all");
+		if (s.regions.len)
+			checkup_say(out, CHECKUP_WARN,
+			    "aws cloudtrail update-trail --name … --is-multi-region-trail",
+			    "calls of Kendra outside %s are not recorded, and an intruder chooses the region",
+			    s.regions.ptr);
+		else
+			checkup_say(out, CHECKUP_WARN, "switch a trail on that records all regions",
+			    "calls of Kendra are not recorded, in whatever region");
 	}
 	buf_fini(&s.regions);
 }

@@ -10,6 +10,8 @@
 #define LOW_SPACE_BYTES                                                                     \
 	(INT64_C(2) << 30) /* the outbox may grow to 1 GiB, and SQLite wants room beside it \
 			    */
+/* From here on mebibytes tell nobody anything. */
+#define ROUGH_SPACE_BYTES (INT64_C(8) << 30)
 
 /* --- configuration, lists, rules --------------------------------------------------------------------- */
 
@@ -64,10 +66,10 @@ static void tell_waiting(struct doctor *d)
 	}
 	for (size_t i = 0; i < all.n; i++) {
 		struct waiting *w = &all.items[i];
-		char *advice = heap_printf("write what belongs there under `lists: %.*s:`", SV_ARG(w->list));
+		const char *advice =
+		    i + 1 < all.n ? NULL : "write under `lists:` what belongs into each of them";
 		checkup_say(&d->out, CHECKUP_WARN, advice, "list %.*s is empty: %zu rule%s wait%s (%s)",
 		    SV_ARG(w->list), w->n, w->n == 1 ? "" : "s", w->n == 1 ? "s" : "", w->names.ptr);
-		free(advice);
 		buf_fini(&w->names);
 	}
 	vec_fini(&all);
@@ -98,7 +100,8 @@ static void tell_space(struct doctor *d, const char *folder)
 		return;
 	int64_t left = (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
 	struct buf shown = {0};
-	option_show_bytes(left >> 20 << 20, &shown);
+	int unit = left < ROUGH_SPACE_BYTES ? 20 : 30;
+	option_show_bytes(left >> unit << unit, &shown);
 	if (left < LOW_SPACE_BYTES)
 		checkup_say(&d->out, CHECKUP_WARN, "make room, or set agent.outbox_max lower",
 		    "%s is left: undelivered alerts may take up to agent.outbox_max", shown.ptr);
@@ -137,6 +140,9 @@ void doctor_state(struct doctor *d)
 		char *parent = file_folder_of(folder);
 		if (access(parent, W_OK | X_OK) == 0)
 			checkup_say(&d->out, CHECKUP_OK, NULL, "%s: the first run makes it", folder);
+		else if (access(parent, F_OK) != 0)
+			checkup_say(&d->out, CHECKUP_FAIL, "make both for the agent's user, mode 700",
+			    "%s is not there, and neither is the folder that it would be made in", folder);
 		else
 			checkup_say(&d->out, CHECKUP_FAIL, "make it for the agent's user, mode 700",
 			    "%s is not there, and user %ld may not make it", folder, (long)geteuid());

@@ -14,9 +14,12 @@ static void tell_delivery(const struct trail *t, struct checkup *out)
 	int64_t age = clk_now_ms() - t->delivered_ms;
 	if (!t->status_known)
 		return;
-	if (!t->logging)
-		checkup_say(out, CHECKUP_FAIL,
-		    "aws cloudtrail start-logging --name …; and ask who stopped it", "it is switched off");
+	if (!t->logging) {
+		char *advice = heap_printf("aws cloudtrail start-logging --name %s; and ask who stopped it",
+		    t->arn ? t->arn : t->name);
+		checkup_say(out, CHECKUP_FAIL, advice, "it is switched off");
+		free(advice);
+	}
 	if (t->delivery_error)
 		checkup_say(out, CHECKUP_FAIL, "look at the bucket's policy and at the key's",
 		    "it can't deliver to %s: %s", t->bucket ? t->bucket : "its bucket", t->delivery_error);

@@ -59,8 +59,9 @@ void sns_check(const struct options *options, struct checkup *out)
 		struct aws_request r = {0};
 		struct sns_topic t = {0};
 		sns_topic_attributes(topic, &r);
-		if (probe_ask(&(struct probe){client, out, "sns:GetTopicAttributes", topic, true}, &r,
-			read_topic, &t))
+		if (probe_ask(&(struct probe){client, out, "sns:GetTopicAttributes", topic,
+				  .only_doctor = true, .must_exist = true},
+			&r, read_topic, &t))
 			tell_topic(&t, topic, out);
 		aws_client_free(client);
 	}

@@ -11,6 +11,7 @@ struct seen {
 	bool denied;
 	struct denied why;
 	enum failure_kind kind;
+	bool unfit; /* the keys: AWS knows the id, and the secret is not its own */
 	bool answered;
 };
 
@@ -19,6 +20,8 @@ static void look(void *ctx, const struct aws_answer *a)
 	struct seen *s = ctx;
 	s->kind = a->failure.kind;
 	s->answered = a->reply->status > 0 && a->failure.code[0];
+	s->unfit = strcmp(a->failure.code, "SignatureDoesNotMatch") == 0 ||
+		   strcmp(a->failure.code, "InvalidSignatureException") == 0;
 	s->denied = s->kind != FAILURE_NONE && denied_read(&a->failure, &s->why);
 	if (s->kind == FAILURE_NONE && s->read)
 		s->read(s->ctx, a->reply);
@@ -43,6 +46,8 @@ static void say_denied(const struct probe *p, const struct seen *s)
 
 static const char *advice_for(enum rc rc, const struct seen *s)
 {
+	if (s->kind == FAILURE_CREDENTIALS && s->unfit)
+		return "the secret access key is not the one of this access key id: copy both again";
 	if (s->kind == FAILURE_CREDENTIALS)
 		return "these keys are not known to AWS any more: give new ones";
 	if (rc == RC_NOTFOUND)
@@ -58,6 +63,15 @@ static enum rc ask(const struct probe *p, struct aws_request *r, struct seen *s,
 	return aws_call(p->client, r, look, s, NULL, e);
 }
 
+/* What is not there is named, since AWS does not. */
+static void say_failed(const struct probe *p, const struct seen *s, enum rc rc, const char *text)
+{
+	bool named = rc == RC_NOTFOUND && p->resource.len && !sv_eq(p->resource, SV("*"));
+	bool fatal = !p->only_doctor || (rc == RC_NOTFOUND && p->must_exist);
+	checkup_say(p->out, fatal ? CHECKUP_FAIL : CHECKUP_WARN, advice_for(rc, s), "%s%s%.*s%s", text,
+	    named ? " (" : "", SV_ARG(named ? p->resource : SV("")), named ? ")" : "");
+}
+
 bool probe_ask(const struct probe *p, struct aws_request *r,
     void (*read)(void *ctx, const struct http_reply *reply), void *ctx)
 {
@@ -71,8 +85,7 @@ bool probe_ask(const struct probe *p, struct aws_request *r,
 	else if (rc == RC_NOTFOUND && !s.answered)
 		checkup_say(p->out, CHECKUP_SKIP, NULL, "not asked: there are no keys to sign with");
 	else
-		checkup_say(
-		    p->out, p->only_doctor ? CHECKUP_WARN : CHECKUP_FAIL, advice_for(rc, &s), "%s", e.text);
+		say_failed(p, &s, rc, e.text);
 	return false;
 }
 

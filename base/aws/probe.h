@@ -12,6 +12,7 @@ struct probe {
 	const char *action; /* the grant that the call needs: "sqs:GetQueueAttributes" */
 	struct sv resource; /* and on what */
 	bool only_doctor;   /* the agent runs without this grant: its want is a warning */
+	bool must_exist; /* but not without the thing itself: a failure where AWS says that there is none */
 };
 
 /* Makes the call (*r is taken); `read` (may be NULL) gets a good reply. True: AWS did it. False: a line says

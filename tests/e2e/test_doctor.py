@@ -248,11 +248,33 @@ def test_a_queue_that_is_not_there_or_not_ours(queue_doctor, aws):
     queue = aws.sqs.create("kw")
     aws.sqs.queues.clear()
     gone = queue_doctor(queue)
-    assert gone.rc == 1 and "it was deleted" in flat(gone)
+    assert gone.rc == 1 and "it was deleted" in flat(gone) and f"({queue.arn})" in flat(gone)
     queue = aws.sqs.create("kw")
     aws.control(service="sqs", script=["forbidden"])
     done = queue_doctor(queue)
     assert done.rc == 1 and "missing grant: sqs:" in flat(done).lower()
+
+
+def test_an_ill_set_up_reads_well(kw, tmp_path, aws):
+    """Each line names the thing, and the advice is one for it."""
+    aws.cloudtrail.trail("org", status={"IsLogging": False})
+    config = {
+        "agent": {"state": str(tmp_path / "nowhere" / "state")},
+        "sources": {"org": {"type": "sqs", "queue_url": aws.sqs.create("kw").url}},
+        "sinks": {"team": {"type": "sns", "topic_arn": "arn:aws:sns:eu-west-1:111122223333:missing-team"}},
+    }
+    path = tmp_path / "ill.yaml"
+    path.write_text(json.dumps(config))
+    done = kw.run(["doctor", "--config", path], env=aws.env())
+    text = flat(done)
+    assert done.rc == 1
+    assert "state is not there, and neither is the folder that it would be made in" in text
+    assert "start-logging --name arn:aws:cloudtrail:" in text
+    assert "calls of Kendra are not recorded, in whatever region" in text
+    assert "FAIL sink team sns answered 404 NotFound: Topic does not exist (arn:aws:sns:eu-west-1:111122223333:missing-team)" in text
+    assert text.count("write under `lists:` what belongs into each of them") == 1
+    unfit = flat(kw.run(["doctor", "--config", path], env={**aws.env(), "AWS_SECRET_ACCESS_KEY": "another"}))
+    assert "the secret access key is not the one of this access key id" in unfit and "any more" not in unfit
 
 
 def test_the_policy_of_a_queue(queue_doctor, aws):
