@@ -24,16 +24,23 @@ static inline bool body_may_escape(const struct body *b, const char *p, const ch
 
 /* --- slots --------------------------------------------------------------------------------------- */
 
+/* `index`: of a slot, or SCAN_PLAN_NO_SLOT. */
+static inline void body_pick(
+    struct body *b, uint32_t index, enum scan_kind kind, const char *p, const char *end)
+{
+	struct scan_slot *slot = &b->slots[index];
+	if (index == SCAN_PLAN_NO_SLOT)
+		return;
+	if (slot->kind == SCAN_ABSENT)
+		*slot = (struct scan_slot){p, (uint32_t)(end - p), (uint8_t)kind};
+	else
+		*slot = (struct scan_slot){.kind = SCAN_COMPLEX};
+}
+
 static inline void body_hit(
     struct body *b, uint32_t node, enum scan_kind kind, const char *p, const char *end)
 {
-	uint32_t slot = b->plan->nodes[node].slot;
-	if (slot == SCAN_PLAN_NO_SLOT)
-		return;
-	if (b->slots[slot].kind == SCAN_ABSENT)
-		b->slots[slot] = (struct scan_slot){p, (uint32_t)(end - p), (uint8_t)kind};
-	else
-		b->slots[slot] = (struct scan_slot){.kind = SCAN_COMPLEX};
+	body_pick(b, b->plan->nodes[node].slot, kind, p, end);
 }
 
 /* Any path that goes on below the node may have a hit that was not told. */
@@ -105,6 +112,19 @@ static const char *body_object(struct body *b, struct scan_state_key *key, const
 	return end;
 }
 
+/* A key's text, which stands from `p` to its closing quote at `end` (NULL: there is none). Returns what is
+ * behind it. */
+static inline __attribute__((always_inline)) const char *body_text(
+    struct body *b, const struct scan_state_key *key, const char *p, const char *end, bool escapes)
+{
+	if (!end)
+		return NULL;
+	if (__builtin_expect(escapes, 0) && !body_may_escape(b, p, end))
+		return body_wrong(b);
+	body_pick(b, key->slot, escapes ? SCAN_STRING_ESCAPED : SCAN_STRING, p, end);
+	return end + 1;
+}
+
 /* The value of a key, inside `depth` brackets; its node is where its path ends, 0 when no path has to do with
  * it. */
 static inline __attribute__((always_inline)) const char *body_value(
@@ -116,13 +136,7 @@ static inline __attribute__((always_inline)) const char *body_value(
 	if (*p == '"') {
 		bool escapes;
 		const char *end = body_string_end(b, p + 1, &escapes);
-		if (!end)
-			return NULL;
-		if (escapes && !body_may_escape(b, p + 1, end))
-			return body_wrong(b);
-		if (node)
-			body_hit(b, node, escapes ? SCAN_STRING_ESCAPED : SCAN_STRING, p + 1, end);
-		return end + 1;
+		return body_text(b, key, p + 1, end, escapes);
 	}
 	if (*p == '{')
 		return depth == 1 && b->state->seen && scan_seen_may_help(key)
@@ -167,6 +181,7 @@ static struct scan_state_key *body_read_key(struct body *b, uint32_t node)
 		}
 		body_complex_below(b, node);
 		b->state->nowhere.to = 0;
+		b->state->nowhere.slot = SCAN_PLAN_NO_SLOT;
 		return &b->state->nowhere;
 	}
 	return scan_state_find(b->state, b->plan, node, sv_of(quote + 1, (size_t)(end - quote - 1)));
@@ -218,9 +233,16 @@ static const char *body_members(struct body *b, uint32_t node, const char *p, un
 				return NULL;
 			p = b->at;
 		}
-		if (p < end && body_is_blank(*p))
-			p = text_run_blanks(p, end);
-		p = body_value(b, last, p, depth);
+		if (end - p > SCAN_BLOCK_STEP && *p == '"') {
+			/* Most values, hence without the questions that body_value has to ask. */
+			bool escapes;
+			const char *quote = body_near_string_end(b, p + 1, &escapes);
+			p = body_text(b, last, p + 1, quote, escapes);
+		} else {
+			if (p < end && body_is_blank(*p))
+				p = text_run_blanks(p, end);
+			p = body_value(b, last, p, depth);
+		}
 		if (!p)
 			return NULL;
 		if (p < end && *p == ',') {

@@ -86,18 +86,24 @@ void scan_state_bind(struct scan_state *state, const struct scan_plan *plan)
 }
 
 /* For a key that cannot be remembered. */
-static struct scan_state_key *nowhere(struct scan_state *state, uint32_t to)
+static struct scan_state_key *nowhere(struct scan_state *state, const struct scan_plan *plan, uint32_t to)
 {
 	state->nowhere.to = to;
+	state->nowhere.slot = plan->nodes[to].slot;
 	return &state->nowhere;
 }
 
-static struct scan_state_key *add_key(struct scan_state *state, uint32_t from, struct sv key, uint32_t to)
+static struct scan_state_key *add_key(
+    struct scan_state *state, const struct scan_plan *plan, uint32_t from, struct sv key)
 {
+	uint32_t to = scan_plan_find(plan, from, key);
 	size_t len = key.len + 3;
 	struct scan_state_key *k = &state->keys[state->n_keys++];
-	*k = (struct scan_state_key){
-	    .mask = (uint32_t)((1ull << len) - 1), .len = (uint32_t)len, .from = from, .to = to};
+	*k = (struct scan_state_key){.mask = (uint32_t)((1ull << len) - 1),
+	    .len = (uint32_t)len,
+	    .from = from,
+	    .to = to,
+	    .slot = plan->nodes[to].slot};
 	k->text[0] = '"';
 	memcpy(k->text + 1, key.ptr, key.len);
 	memcpy(k->text + 1 + key.len, "\":", 2);
@@ -108,7 +114,7 @@ struct scan_state_key *scan_state_find(
     struct scan_state *state, const struct scan_plan *plan, uint32_t from, struct sv key)
 {
 	if (key.len + 3 > SCAN_STATE_TEXT)
-		return nowhere(state, scan_plan_find(plan, from, key));
+		return nowhere(state, plan, scan_plan_find(plan, from, key));
 	if (state->n_keys == SCAN_STATE_KEYS)
 		forget(state);
 	uint64_t hash = scan_plan_hash(from, key);
@@ -117,12 +123,12 @@ struct scan_state_key *scan_state_find(
 		struct scan_state_key *k = *place ? &state->keys[*place - 1] : NULL;
 		if (!k) {
 			*place = (uint16_t)(state->n_keys + 1);
-			return add_key(state, from, key, scan_plan_find(plan, from, key));
+			return add_key(state, plan, from, key);
 		}
 		if (k->from == from && k->len == key.len + 3 && memcmp(k->text + 1, key.ptr, key.len) == 0)
 			return k;
 	}
-	return nowhere(state, scan_plan_find(plan, from, key));
+	return nowhere(state, plan, scan_plan_find(plan, from, key));
 }
 
 int64_t scan_record(const struct scan_plan *plan, struct scan_state *state, const char *bytes, size_t len,

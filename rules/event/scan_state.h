@@ -21,7 +21,7 @@ struct scan_state_key {
 	uint32_t to;      /* node that it leads to; 0: none */
 	uint32_t next[2]; /* indexes of the keys that came next, the latest first */
 	uint32_t doubt;   /* goes up with each object under it that was not seen before (scan_seen.h) */
-	uint32_t unused;
+	uint32_t slot;    /* of that node; SCAN_PLAN_NO_SLOT: none */
 };
 
 struct scan_state {

@@ -86,11 +86,12 @@ static __attribute__((noinline)) const char *body_string_end_slow(
 	return body_more(b);
 }
 
-/* From behind a string's opening quote to its closing one. */
-static inline const char *body_string_end(struct body *b, const char *p, bool *out_escapes)
+/* From behind a string's opening quote to its closing one; SCAN_BLOCK_STEP bytes can be read. */
+static inline __attribute__((always_inline)) const char *body_near_string_end(
+    struct body *b, const char *p, bool *out_escapes)
 {
 	*out_escapes = false;
-	while (b->end - p >= SCAN_BLOCK_STEP) {
+	do {
 		uint64_t stops = block_stops(p);
 		if (stops) {
 			p += __builtin_ctzll(stops);
@@ -99,8 +100,14 @@ static inline const char *body_string_end(struct body *b, const char *p, bool *o
 			break;
 		}
 		p += SCAN_BLOCK_STEP;
-	}
+	} while (b->end - p >= SCAN_BLOCK_STEP);
 	return body_string_end_slow(b, p, out_escapes);
+}
+
+static inline const char *body_string_end(struct body *b, const char *p, bool *out_escapes)
+{
+	return b->end - p >= SCAN_BLOCK_STEP ? body_near_string_end(b, p, out_escapes)
+					     : body_string_end_slow(b, p, out_escapes);
 }
 
 /* May a bracket open at `at`? Only behind a colon, a comma or another bracket: this notices where the next
