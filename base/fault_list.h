@@ -16,25 +16,29 @@ FAULT_CODE(UNKNOWN_MODIFIER, "unknown-modifier", "a modifier does not exist or s
 FAULT_CODE(UNKNOWN_FIELD, "unknown-field", "a derived field (kw.*) that does not exist",
     "It would never hold. `list fields` shows every derived field.")
 FAULT_CODE(UNKNOWN_EVENT, "unknown-event", "an operation that the service does not have",
-    "The rule would never fire. Kendra's operations are known completely, those of other services are hinted at "
+    "The rule would never fire. Kendra's operations are known completely, those of other services are hinted "
+    "at "
     "when a near name exists.")
 FAULT_CODE(UNKNOWN_SELECTION, "unknown-selection", "a condition names a selection that is not there",
     "Name a selection of the same document; the nearest one is named.")
 FAULT_CODE(UNKNOWN_RULE, "unknown-rule", "a correlation or filter names a rule that is not loaded",
     "Rules are named by `name` or `id`; the nearest one is named. Load its file together with this one.")
 FAULT_CODE(UNKNOWN_KEY, "unknown-key", "a key that nothing reads, near one that is read",
-    "Unknown keys are kept and never used. Correct the spelling, or put notes of your own under another name.")
+    "Unknown keys are kept and never used. Correct the spelling, or put notes of your own under another "
+    "name.")
 FAULT_CODE(UNKNOWN_IGNORE, "unknown-ignore", "an ignore comment names a kind of fault that does not exist",
     "It ignores nothing. `list lints` shows every kind.")
 FAULT_CODE(ID_REUSED, "id-reused", "an id or name is used by two documents",
     "The second one is refused (id) or can't be referred to (name). Give it a UUID of its own.")
 
-FAULT_CODE(SECRET_IN_OPEN, "secret-in-open", "a secret of the configuration can't be read, or stands in the open",
+FAULT_CODE(SECRET_IN_OPEN, "secret-in-open",
+    "a secret of the configuration can't be read, or stands in the open",
     "Secrets are given as env:NAME or file:PATH. Reports never show the line that this is about.")
 
 /* --- metadata --------------------------------------------------------------------------------------- */
 FAULT_CODE(MISSING_ID, "missing-id", "the rule has no `id`",
-    "Without one its identity hangs on its name or its path, and alerts lose their history when either changes.")
+    "Without one its identity hangs on its name or its path, and alerts lose their history when either "
+    "changes.")
 FAULT_CODE(MISSING_LEVEL, "missing-level", "the rule has no `level`",
     "medium is assumed; who is woken by it hangs on the level.")
 FAULT_CODE(MISSING_LOGSOURCE, "missing-logsource", "the rule has no `logsource`",
@@ -71,8 +75,8 @@ FAULT_CODE(ACCOUNT_NUMBER, "account-number", "an AWS account id that is no text 
 /* --- conditions and selections ---------------------------------------------------------------------- */
 FAULT_CODE(NEVER_TRUE, "never-true", "no event can fulfil the condition",
     "The selections contradict each other, so the rule never fires.")
-FAULT_CODE(ALWAYS_TRUE, "always-true", "every event fulfils the condition",
-    "The rule fires on all of CloudTrail.")
+FAULT_CODE(
+    ALWAYS_TRUE, "always-true", "every event fulfils the condition", "The rule fires on all of CloudTrail.")
 FAULT_CODE(DEAD_BRANCH, "dead-branch", "a part of the condition or a selection that no event can fulfil",
     "The rule fires without it, so what the author meant by it is not covered.")
 FAULT_CODE(REDUNDANT_EXCEPTION, "redundant-exception", "an exception that takes nothing away",
@@ -81,7 +85,8 @@ FAULT_CODE(UNUSED_SELECTION, "unused-selection", "a selection that no condition 
     "Use it in the condition, or remove it.")
 FAULT_CODE(FILTER_WITHOUT_NOT, "filter-without-not", "a filter document whose condition has no `not`",
     "A filter is joined to its rules by AND: without `not` it lets through only what it describes.")
-FAULT_CODE(CORRELATION_NOT_RUN, "correlation-not-run", "a correlation: this version checks it and does not run it",
+FAULT_CODE(CORRELATION_NOT_RUN, "correlation-not-run",
+    "a correlation: this version checks it and does not run it",
     "It waits. The rules it names alert by themselves until then, with `generate` or without.")
 FAULT_CODE(TIMEFRAME_IGNORED, "timeframe-ignored", "`timeframe` without a correlation",
     "Sigma 2 counts in correlation documents; by itself it says nothing.")
@@ -89,8 +94,10 @@ FAULT_CODE(BROAD_RULE, "broad-rule", "a rule that asks for neither an event name
     "It is tried on most of CloudTrail and tends to fire as often. Add eventName or eventSource.")
 FAULT_CODE(MFA_UNKNOWN, "mfa-unknown", "`not kw.mfa: true` also means unknown",
     "CloudTrail can't tell for SSO, SAML and service roles. Ask for `kw.mfa: false`.")
-FAULT_CODE(CHOSEN_BY_CALLER, "chosen-by-caller", "an exception that whoever makes the call can fulfil at will",
-    "User agents and role session names are chosen by the caller: an attacker walks through. Except by kw.principal, "
+FAULT_CODE(CHOSEN_BY_CALLER, "chosen-by-caller",
+    "an exception that whoever makes the call can fulfil at will",
+    "User agents and role session names are chosen by the caller: an attacker walks through. Except by "
+    "kw.principal, "
     "kw.actor or a network.")
 
 /* --- values ----------------------------------------------------------------------------------------- */
@@ -101,7 +108,8 @@ FAULT_CODE(UNKNOWN_SOURCE, "unknown-source", "an eventSource that no AWS service
 FAULT_CODE(OTHER_SERVICE, "other-service", "an event name that belongs to another service",
     "The rule asks for a service and an event that never come together.")
 FAULT_CODE(UNKNOWN_PATH, "unknown-path", "a field that CloudTrail does not write, near one that it does",
-    "Field names are case-sensitive. The nearest path is named; a field of your own logs can be ignored by name.")
+    "Field names are case-sensitive. The nearest path is named; a field of your own logs can be ignored by "
+    "name.")
 FAULT_CODE(REPEATED_VALUE, "repeated-value", "a value that stands twice in one list, or differs in case only",
     "Text is compared without case, so one of them does nothing. `cased` makes the difference count.")
 FAULT_CODE(COVERED_VALUE, "covered-value", "a value that another value of the list covers",
@@ -130,7 +138,7 @@ FAULT_CODE(PORTABLE_LIST, "portable-list", "a typed or keyed list under `expand`
     "Elsewhere a placeholder is a list of texts: networks want `expand|cidr`, principals their ARNs.")
 FAULT_CODE(PORTABLE_KEY, "portable-key", "a setting under `kendrawatch:` that decides when the rule fires",
     "Other engines don't read it: the rule runs there without it.")
-FAULT_CODE(PORTABLE_DRAFT, "portable-draft", "a feature of the Sigma draft after 2.1.0",
-    "Few engines know it yet.")
+FAULT_CODE(
+    PORTABLE_DRAFT, "portable-draft", "a feature of the Sigma draft after 2.1.0", "Few engines know it yet.")
 FAULT_CODE(PORTABLE_CORRELATION, "portable-correlation", "a correlation type that is ours",
     "Sigma 2.1 has event_count, value_count, temporal and temporal_ordered.")

@@ -8,8 +8,8 @@
 #include "base/err.h"
 #include "base/vec.h"
 
-/* libcurl is loaded when it is first needed. Who knows that it will be may begin with it in a thread of its own, which
- * takes 20 ms while others do something else. Main thread, once, before http_global_fini. */
+/* libcurl is loaded when it is first needed. Who knows that it will be may begin with it in a thread of its
+ * own, which takes 20 ms while others do something else. Main thread, once, before http_global_fini. */
 void http_warm_up(void);
 /* At the end of the process, when no client is left. */
 void http_global_fini(void);

@@ -35,8 +35,10 @@ static int load_elsewhere(const char *file, const char *name, char *said, size_t
 		_exit(0);
 	}
 	close(ends[1]);
-	ssize_t n = read(ends[0], said, size - 1);
-	said[n > 0 ? n : 0] = 0;
+	size_t len = 0;
+	for (ssize_t n; len + 1 < size && (n = read(ends[0], said + len, size - 1 - len)) > 0;)
+		len += (size_t)n;
+	said[len] = 0;
 	close(ends[0]);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	return status;
