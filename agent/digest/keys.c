@@ -83,6 +83,12 @@ static void on_page(void *ctx, const struct aws_answer *a)
 	p->token = cloudtrail_next_token(a->reply);
 }
 
+static bool is_stopped(void *ctx)
+{
+	const struct page *p = ctx;
+	return p->keys->stopped && p->keys->stopped(p->keys->ctx);
+}
+
 static enum rc ask(struct keys *k, struct sv region, int64_t from_ms, int64_t to_ms, struct err *e)
 {
 	struct page page = {.keys = k};
@@ -91,7 +97,7 @@ static enum rc ask(struct keys *k, struct sv region, int64_t from_ms, int64_t to
 		struct aws_request r = {0};
 		cloudtrail_list_public_keys(from_ms, to_ms, sv_from(page.token), &r);
 		r.region = heap_text(region);
-		rc = aws_call(k->aws, &r, on_page, &page, NULL, e);
+		rc = aws_call(k->aws, &r, on_page, &page, is_stopped, e);
 		if (rc == RC_OK && page.rc != RC_OK) {
 			*e = page.err;
 			rc = page.rc;
@@ -114,6 +120,8 @@ const struct crypto_rsa *keys_find(
 		k->quiet_until_ms = clk_mono_ms() + QUIET_MS;
 		return NULL;
 	}
+	free(k->trouble);
+	k->trouble = NULL;
 	key = map_get(&k->known, fingerprint);
 	if (!key)
 		map_put(&k->asked, fingerprint, k);

@@ -8,11 +8,13 @@
 #include "base/net/crypto.h"
 
 struct keys {
-	struct map known;       /* fingerprint -> struct crypto_rsa * */
-	struct map asked;       /* fingerprints that CloudTrail was asked for in vain */
-	struct aws_client *aws; /* borrowed; NULL: nobody is asked */
-	char *trouble;          /* why asking failed; NULL: it did not */
-	int64_t quiet_until_ms; /* monotonic: not asked again before, after it failed */
+	struct map known;           /* fingerprint -> struct crypto_rsa * */
+	struct map asked;           /* fingerprints that CloudTrail was asked for in vain */
+	struct aws_client *aws;     /* borrowed; NULL: nobody is asked */
+	char *trouble;              /* why asking failed; NULL: it did not */
+	int64_t quiet_until_ms;     /* monotonic: not asked again before, after it failed */
+	bool (*stopped)(void *ctx); /* ends the asking; NULL: nobody does */
+	void *ctx;
 };
 void keys_fini(struct keys *k);
 

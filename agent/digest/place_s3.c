@@ -6,7 +6,6 @@
 
 #include "base/aws/s3.h"
 #include "base/clock.h"
-#include "base/jout.h"
 
 #define DAY_MS ((int64_t)86400000)
 #define IN_FLIGHT 16
@@ -133,21 +132,6 @@ struct fetch {
 	size_t index;
 };
 
-/* The metadata headers as a JSON object. */
-static void write_metadata(const struct http_reply *reply, struct buf *out)
-{
-	static const char *const names[] = {"x-amz-meta-signature", "x-amz-meta-signature-algorithm",
-	    "x-amz-meta-backfill-generation-timestamp"};
-	struct jout j = jout_on(out);
-	jout_begin_object(&j);
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		struct sv value = http_reply_header(reply, names[i]);
-		if (value.ptr)
-			jout_kv(&j, names[i], value);
-	}
-	jout_end_object(&j);
-}
-
 static void on_object(void *ctx, const struct aws_answer *a)
 {
 	struct fetch *f = ctx;
@@ -158,7 +142,7 @@ static void on_object(void *ctx, const struct aws_answer *a)
 		o.rc = err_set(&o.err, RC_LIMIT, "larger than %zu MiB", PLACE_MAX_BYTES >> 20);
 	if (o.rc == RC_OK) {
 		o.bytes = buf_sv(&a->reply->body);
-		write_metadata(a->reply, &metadata);
+		s3_digest_metadata(a->reply, &metadata);
 		o.metadata = buf_sv(&metadata);
 	}
 	f->each(f->ctx, &o);

@@ -69,31 +69,6 @@ static enum rc compare_neighbours(
 	return rc == RC_NOTFOUND ? RC_OK : rc;
 }
 
-/* A chain that begins anew, behind an older one. */
-static enum rc look_for_gap(
-    struct store *s, const struct digest_news *n, struct trail_alarms *alarms, struct err *e)
-{
-	if (n->name.backfill || n->digest.previous_object.ptr)
-		return RC_OK;
-	struct store_stmt *st = store_prepare(
-	    s, "SELECT max(end_ms) FROM trail_digest WHERE account=? AND region=? AND trail=? AND end_ms<=?");
-	store_bind_text(st, 1, n->name.account);
-	store_bind_text(st, 2, n->name.region);
-	store_bind_text(st, 3, n->name.trail);
-	store_bind_int(st, 4, n->digest.start_ms);
-	enum rc rc = store_step(st, e);
-	int64_t before_ms = rc == RC_OK && !store_is_null(st, 0) ? store_int(st, 0) : n->digest.start_ms;
-	store_reset(st);
-	if (rc == RC_OK && before_ms < n->digest.start_ms) {
-		char from[CLK_TEXT], to[CLK_TEXT], reason[200];
-		clk_format(before_ms, false, from);
-		clk_format(n->digest.start_ms, false, to);
-		snprintf(reason, sizeof reason, "nothing covers %s to %s", from, to);
-		alarm_of(alarms, FLAW_GAP, &n->name, reason);
-	}
-	return rc;
-}
-
 static enum rc list_log(struct store *s, const struct digest_news *n, const struct digest_log *log,
     int64_t now_ms, struct trail_alarms *alarms, struct err *e)
 {
@@ -123,8 +98,6 @@ enum rc trail_ledger_digest(
 	if (rc != RC_OK || n->verdict != FLAW_KINDS)
 		return rc;
 	rc = compare_neighbours(s, n, alarms, e);
-	if (rc == RC_OK)
-		rc = look_for_gap(s, n, alarms, e);
 	for (size_t i = 0; i < n->digest.n_logs && rc == RC_OK; i++)
 		rc = list_log(s, n, &n->digest.logs[i], now_ms, alarms, e);
 	return rc;
@@ -201,6 +174,31 @@ static enum rc sweep_strangers(struct store *s, int64_t now_ms, struct trail_ala
 	return rc == RC_OK ? marked : rc;
 }
 
+/* Chains that begin anew, behind an older one. Looked at when they are due: digests that stand between the
+ * two, or fill the time, may come after either. */
+static enum rc sweep_gaps(struct store *s, int64_t now_ms, struct trail_alarms *alarms, struct err *e)
+{
+	struct store_stmt *st = store_prepare(s,
+	    "SELECT n.key, n.start_ms, max(o.end_ms) FROM trail_digest n JOIN trail_digest o "
+	    "ON o.account=n.account AND o.region=n.region AND o.trail=n.trail AND o.end_ms<=n.start_ms "
+	    "WHERE NOT n.swept AND n.due_ms<=? AND n.valid AND NOT n.backfill AND n.previous_key='' "
+	    "GROUP BY n.key");
+	enum rc rc;
+	store_bind_int(st, 1, now_ms);
+	while ((rc = store_step(st, e)) == RC_OK) {
+		struct trail_name name = {.key = store_text(st, 0)};
+		char from[CLK_TEXT], to[CLK_TEXT], reason[200];
+		if (store_int(st, 2) >= store_int(st, 1))
+			continue;
+		clk_format(store_int(st, 2), false, from);
+		clk_format(store_int(st, 1), false, to);
+		snprintf(reason, sizeof reason, "nothing covers %s to %s", from, to);
+		alarm_of(alarms, FLAW_GAP, &name, reason);
+	}
+	store_reset(st);
+	return rc == RC_NOTFOUND ? RC_OK : rc;
+}
+
 static enum rc sweep_digests(struct store *s, int64_t now_ms, struct trail_alarms *alarms, struct err *e)
 {
 	/* Its predecessor is named and not here, and it is not the oldest that we know. */
@@ -268,6 +266,8 @@ enum rc trail_ledger_sweep(
 	enum rc rc = sweep_missing(s, now_ms, alarms, e);
 	if (rc == RC_OK)
 		rc = sweep_strangers(s, now_ms, alarms, e);
+	if (rc == RC_OK)
+		rc = sweep_gaps(s, now_ms, alarms, e);
 	if (rc == RC_OK)
 		rc = sweep_digests(s, now_ms, alarms, e);
 	if (rc == RC_OK)

@@ -1,4 +1,4 @@
-/* Digests of a folder. On the source's thread. */
+/* Digests of a source. On its thread, or its desk's. */
 #include "agent/source/digests.h"
 
 #include "base/clock.h"
@@ -8,20 +8,30 @@
 #define METADATA SV(".metadata")
 #define MAX_METADATA ((size_t)64 << 10)
 
-enum rc digests_open(const struct options *options, struct digests *out, struct err *e)
+enum rc digests_open(
+    const struct options *options, const struct aws_options *aws, struct digests *out, struct err *e)
 {
-	out->on = options_number(options, "digest") == 1;
+	out->on = options_number(options, "digest") != 0;
 	out->keys_path = options_text(options, "digest_keys");
 	out->patience_ms = options_number(options, "digest_patience");
 	if (!out->on)
 		return RC_OK;
-	enum rc rc = out->keys_path ? keys_load(&out->keys, out->keys_path, e)
-				    : aws_client_new(&(struct aws_options){0}, &out->aws, e);
+	enum rc rc =
+	    out->keys_path ? keys_load(&out->keys, out->keys_path, e) : aws_client_new(aws, &out->aws, e);
 	out->keys.aws = out->aws;
 	if (rc == RC_OK)
 		return RC_OK;
 	err_at(e, "%s", out->keys_path ? "digest_keys" : "digest: on without digest_keys asks CloudTrail");
 	return e->rc = RC_CONFIG;
+}
+
+void digests_grants(const struct options *options, struct sv role, struct grants *out)
+{
+	if (options_number(options, "digest") != 0 && !options_text(options, "digest_keys"))
+		grants_add(out, &(struct grant){.sid = "ReadPublicKeys",
+				    .actions = "cloudtrail:ListPublicKeys",
+				    .identity = role,
+				    .resource = SV("*")});
 }
 
 void digests_close(struct digests *d)
@@ -35,6 +45,12 @@ bool digests_hash(const struct digests *d, struct sv path)
 {
 	struct trail_name name;
 	return d->on && trail_name_read(path, &name) && name.kind == TRAIL_LOG;
+}
+
+bool digests_is_one(const struct digests *d, struct sv object)
+{
+	struct trail_name name;
+	return d->on && trail_name_read(object, &name) && name.kind == TRAIL_DIGEST;
 }
 
 bool digests_want(const struct digests *d, struct sv path, char **out_digest)
@@ -66,6 +82,11 @@ static struct digest_news *read_again(
 	return digest_news_new(feed);
 }
 
+struct digest_news *digests_judge(struct digests *d, const struct digest_feed *feed)
+{
+	return read_again(d, feed, digest_news_new(feed));
+}
+
 struct digest_news *digests_read(struct digests *d, const char *path, int64_t modified_ms)
 {
 	char *beside = heap_printf("%s.metadata", path);
@@ -82,7 +103,7 @@ struct digest_news *digests_read(struct digests *d, const char *path, int64_t mo
 	}
 	struct digest_feed feed = {
 	    buf_sv(&bytes), buf_sv(&metadata), {NULL, 0}, sv_from(path), &d->keys, d->patience_ms};
-	n = read_again(d, &feed, digest_news_new(&feed));
+	n = digests_judge(d, &feed);
 out:
 	buf_fini(&bytes);
 	buf_fini(&metadata);

@@ -29,7 +29,7 @@ static const struct option options[] = {
 	"how often the whole folder is listed, for what inotify missed"},
     {"patience", OPTION_SPAN, "60s", 0, 86400000, NULL,
 	"how long an object that ends too early must stay unchanged before it is quarantined"},
-    DIGEST_OPTIONS,
+    DIGEST_OPTIONS("off|on", DIGEST_HELP),
 };
 static const struct option_table table = {"sources.directory",
     "every object of a folder, once, remembered across restarts", options, sizeof options / sizeof *options};
@@ -118,7 +118,7 @@ static enum rc open_source(const struct source_setup *setup, struct source **out
 	else if (!S_ISDIR(st.st_mode))
 		rc = err_set(e, RC_CONFIG, "source %s: %s is not a folder; a single file is `type: file`",
 		    setup->name, s->path);
-	else if ((rc = digests_open(setup->options, &s->digests, e)) != RC_OK)
+	else if ((rc = digests_open(setup->options, &(struct aws_options){0}, &s->digests, e)) != RC_OK)
 		err_at(e, "source %s", setup->name);
 	if (rc != RC_OK) {
 		close_source(&s->base);

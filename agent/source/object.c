@@ -31,6 +31,7 @@ struct object {
 	int64_t at, size; /* bytes that are in fd; of all of it, -1 while unknown */
 	int64_t reserved; /* of the budget */
 	int64_t modified_ms;
+	char *metadata;
 	char *etag, *identity; /* of the version that the first part showed; etag with its quotes */
 	bool encrypted_kms, asked;
 	int tries, moves;
@@ -87,7 +88,8 @@ static void forget_version(struct object *o)
 	o->fd = -1;
 	free(o->etag);
 	free(o->identity);
-	o->etag = o->identity = NULL;
+	free(o->metadata);
+	o->etag = o->identity = o->metadata = NULL;
 	o->asked = false; /* what is met next may be another one */
 	o->at = 0;
 	o->size = -1;
@@ -108,8 +110,12 @@ static void take_out(struct object *o)
 
 static void end(struct object *o, enum object_end how, const struct failure *why)
 {
-	struct object_result result = {
-	    .end = how, .fd = -1, .size = o->size, .identity = o->identity, .modified_ms = o->modified_ms};
+	struct object_result result = {.end = how,
+	    .fd = -1,
+	    .size = o->size,
+	    .identity = o->identity,
+	    .modified_ms = o->modified_ms,
+	    .metadata = o->metadata};
 	if (why)
 		result.failure = *why;
 	take_out(o);
@@ -204,8 +210,12 @@ static void learn_place(struct object_reader *r, const char *bucket, const char 
 static void fetch(struct object *o);
 
 /* What the first part shows of the object. False when it has ended with that. */
-static bool meet(struct object *o, const struct s3_object *seen)
+static bool meet(struct object *o, const struct http_reply *reply, const struct s3_object *seen)
 {
+	struct buf metadata = {0};
+	s3_digest_metadata(reply, &metadata);
+	o->metadata = heap_text(buf_sv(&metadata));
+	buf_fini(&metadata);
 	o->etag = heap_text(seen->etag);
 	o->size = seen->size;
 	o->modified_ms = seen->modified_ms;
@@ -292,7 +302,7 @@ static void take_part(struct object *o, const struct http_reply *reply)
 		pause_because(o, "s3 gave other bytes than those that were asked for");
 		return;
 	}
-	if (!o->identity && !meet(o, &seen))
+	if (!o->identity && !meet(o, reply, &seen))
 		return;
 	if (!append(o, buf_sv(&reply->body))) {
 		pause_because(o, "no memory for the object");

@@ -41,6 +41,7 @@ struct object_result {
 	int64_t size;           /* bytes; -1: not known */
 	const char *identity;   /* "ETAG:SIZE", for the ledger; NULL: not known */
 	int64_t modified_ms;    /* -1: not known */
+	const char *metadata;   /* as s3_digest_metadata; NULL: not known */
 	struct failure failure; /* of MISSING, DENIED, AWAY */
 };
 

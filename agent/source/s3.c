@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent/worker/decode.h"
+#include "agent/source/digest_desk.h"
 #include "agent/source/object_trouble.h"
 #include "agent/source/s3/walk.h"
 #include "agent/source/s3_check.h"
@@ -32,6 +33,9 @@ static const struct option options[] = {
 	"size of all log files in memory at the same time"},
     {"max_object", OPTION_BYTES, "128MiB", 1 << 10, INT64_C(1) << 34, NULL,
 	"size of the largest log file that is read"},
+    DIGEST_OPTIONS("off|on|only",
+	"on: list CloudTrail's digests too and check them; only: nothing but them, beside a queue that "
+	"brings the logs"),
     AWS_OPTIONS("S3"),
 };
 static const struct option_table table = {
@@ -69,6 +73,9 @@ struct s3_source {
 	char *region;                         /* the bucket's; NULL: the client's */
 	struct aws_client *client;
 	struct object_reader *objects;
+	struct digests digests;
+	struct digest_desk *desk; /* while it runs, with digest: on */
+	bool only_digests;
 	struct store *state; /* reading; NULL when a configuration is checked */
 	struct walk walk;
 	VEC(struct entry *) open;
@@ -102,6 +109,7 @@ static void close_source(struct source *base)
 	walk_fini(&s->walk);
 	vec_fini(&s->settled);
 	store_close(s->state);
+	digests_close(&s->digests);
 	pthread_mutex_destroy(&s->lock);
 	free(s->region);
 	free(s);
@@ -118,6 +126,9 @@ static enum rc open_parts(struct s3_source *s, const struct options *o, struct e
 	aws.credentials.region = aws.region;
 	if (rc == RC_OK)
 		rc = aws_client_new(&aws, &s->client, e);
+	aws.endpoint_url = (struct sv){NULL, 0}; /* it is S3's */
+	if (rc == RC_OK)
+		rc = digests_open(o, &aws, &s->digests, e);
 	if (rc == RC_OK && s->base.setup.state_folder)
 		rc = state_open(s->base.setup.state_folder, STORE_READ, &s->state, e);
 	if (rc == RC_OK)
@@ -134,6 +145,7 @@ static enum rc open_source(const struct source_setup *setup, struct source **out
 	s->base = (struct source){.type = &source_s3, .setup = *setup};
 	s->bucket = options_text(o, "bucket");
 	s->prefixes = options_get(o, "prefixes");
+	s->only_digests = options_number(o, "digest") == 2;
 	s->every_ms = options_number(o, "every");
 	s->since_ms = options_get(o, "since")->set ? options_number(o, "since") : clk_now_ms() - WALK_DAY_MS;
 	s->until_ms = options_get(o, "until")->set ? options_number(o, "until") : 0;
@@ -192,6 +204,11 @@ static void object_here(struct entry *x, const struct object_result *r)
 	w->row = (struct ledger_row){heap_copy(x->uri), heap_copy(r->identity), 0, true};
 	x->work = w;
 	x->held = r->size;
+	w->hash = digests_hash(&x->source->digests, sv_from(x->key));
+	if (digests_is_one(&x->source->digests, sv_from(x->key))) {
+		x->offered = true;
+		digest_desk_take(x->source->desk, w, x->source->bucket, x->key, r->metadata);
+	}
 }
 
 static void object_ended(void *ctx, const struct object_result *r)
@@ -235,7 +252,8 @@ static bool wanted_entry(const struct s3_source *s, const struct walk_day *day, 
 {
 	const char *why;
 	struct sv key = sv_from(listed->key);
-	return listed->size != 0 && !sv_ends(key, SV("/")) && decode_name_holds_events(key, &why) &&
+	return listed->size != 0 && !sv_ends(key, SV("/")) &&
+	       (decode_name_holds_events(key, &why) ? !s->only_digests : digests_is_one(&s->digests, key)) &&
 	       (!s->until_ms || walk_stamp_ms(key) < s->until_ms) && !map_get(&day->known, key);
 }
 
@@ -409,7 +427,7 @@ static void sort_folders(struct s3_source *s, void *ctx, const struct s3_page *p
 	struct folders *f = ctx;
 	for (size_t i = 0; i < page->prefixes.n; i++) {
 		struct sv prefix = sv_from(page->prefixes.items[i]);
-		enum walk_kind kind = walk_kind_of(prefix);
+		enum walk_kind kind = walk_kind_of(prefix, s->digests.on);
 		if (kind == WALK_LEAF)
 			walk_leaf_of(&s->walk, prefix);
 		else if (kind == WALK_DESCEND)
@@ -426,7 +444,7 @@ static enum rc discover(struct s3_source *s, struct err *e)
 		const char *text = s->prefixes->texts.items[i];
 		bool open = !*text || text[strlen(text) - 1] == '/';
 		char *prefix = heap_printf("%s%s", text, open ? "" : "/");
-		if (walk_kind_of(sv_from(prefix)) == WALK_LEAF)
+		if (walk_kind_of(sv_from(prefix), s->digests.on) == WALK_LEAF)
 			walk_leaf_of(&s->walk, sv_from(prefix));
 		else
 			vec_push(&f.list, heap_copy(prefix));
@@ -540,9 +558,9 @@ static bool at_end(const struct s3_source *s)
 	return true;
 }
 
-static void run(struct source *base)
+static void list(struct s3_source *s)
 {
-	struct s3_source *s = (struct s3_source *)base;
+	struct source *base = &s->base;
 	log_info("listing bucket", "source=%s bucket=%s region=%s every_s=%lld", base->setup.name, s->bucket,
 	    aws_region(s->client), (long long)(s->every_ms / 1000));
 	while (!s->stop) {
@@ -557,6 +575,16 @@ static void run(struct source *base)
 		     left = due_ms - clk_mono_ms())
 			turn(s, left < IDLE_MS ? left : IDLE_MS);
 	}
+}
+
+static void run(struct source *base)
+{
+	struct s3_source *s = (struct s3_source *)base;
+	if (s->digests.on)
+		s->desk = digest_desk_new(&s->digests, MAX_OPEN / 4);
+	list(s);
+	digest_desk_free(s->desk);
+	s->desk = NULL;
 }
 
 static void stop(struct source *base)
@@ -591,6 +619,7 @@ static void grants(const struct options *given, struct grants *out)
 			    .actions = "s3:GetObject",
 			    .identity = role,
 			    .resource = buf_sv(&get)});
+	digests_grants(given, role, out);
 	buf_fini(&list);
 	buf_fini(&get);
 }

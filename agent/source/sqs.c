@@ -35,6 +35,7 @@ static const struct option options[] = {
 	"dead-letter queue"},
     {"s3_endpoint_url", OPTION_URL, NULL, 0, 0, NULL,
 	"another address for S3 alone, such as its VPC endpoint"},
+    DIGEST_OPTIONS("off|on", DIGEST_HELP),
     AWS_OPTIONS("SQS and S3"),
 };
 static const struct option_table table = {"sources.sqs",
@@ -93,6 +94,7 @@ static void close_source(struct source *base)
 	object_reader_free(s->take.objects);
 	hand_fini(&s->take.hand);
 	store_close(s->take.state);
+	digests_close(&s->take.digests);
 	vec_fini(&s->settled);
 	pthread_mutex_destroy(&s->lock);
 	free(s->queue_host);
@@ -128,7 +130,11 @@ static enum rc open_client(struct sqs_source *s, struct err *e)
 	if (!s->region && in_url.len)
 		s->region = heap_text(in_url);
 	enum rc rc = read_options(s, &aws, e);
-	return rc == RC_OK ? aws_client_new(&aws, &s->client, e) : rc;
+	if (rc == RC_OK)
+		rc = aws_client_new(&aws, &s->client, e);
+	aws.endpoint_url = (struct sv){NULL, 0}; /* it is SQS's */
+	aws.max_reply_bytes = 0;
+	return rc == RC_OK ? digests_open(s->base.setup.options, &aws, &s->take.digests, e) : rc;
 }
 
 static void renew_keys(struct sqs_source *s)
@@ -445,10 +451,14 @@ static void run(struct source *base)
 	log_info("reading queue", "source=%s queue=\"%.*s\" region=%s buckets=%s", base->setup.name,
 	    SV_ARG(s->queue_url), aws_region(s->client),
 	    s->take.buckets->texts.n ? "named" : "any, with keys in AWSLogs/");
+	if (s->take.digests.on)
+		s->take.desk = digest_desk_new(&s->take.digests, (s->max_in_flight - SQS_BATCH) / 4);
 	while (!s->stop) {
 		look(s);
 		turn(s, IDLE_MS);
 	}
+	digest_desk_free(s->take.desk);
+	s->take.desk = NULL;
 	drain(s);
 }
 

@@ -2,6 +2,7 @@
  * towards the dead-letter queue. Called by `doctor`; owns its client for the look. */
 #include "agent/source/sqs_check.h"
 
+#include "agent/source/digests.h"
 #include "base/aws/arn.h"
 #include "base/aws/endpoint.h"
 #include "base/aws/probe.h"
@@ -72,6 +73,7 @@ void sqs_check_grants(const struct options *options, struct grants *out)
 		}
 	if (!n_buckets)
 		add_bucket(out, role, partition, SQS_CHECK_ANY_BUCKET);
+	digests_grants(options, role, out);
 	buf_fini(&arn);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/heap.h"
+#include "base/jout.h"
 #include "base/net/crypto.h"
 
 #define MAX_TEXT_BYTES                                                                      \
@@ -100,6 +101,20 @@ void s3_read_object(const struct http_reply *reply, struct s3_object *out)
 		out->modified_ms = http_parse_date(modified);
 	out->encrypted_kms =
 	    sv_starts(http_reply_header(reply, "x-amz-server-side-encryption"), SV("aws:kms"));
+}
+
+void s3_digest_metadata(const struct http_reply *reply, struct buf *out)
+{
+	static const char *const names[] = {"x-amz-meta-signature", "x-amz-meta-signature-algorithm",
+	    "x-amz-meta-backfill-generation-timestamp"};
+	struct jout j = jout_on(out);
+	jout_begin_object(&j);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct sv value = http_reply_header(reply, names[i]);
+		if (value.ptr)
+			jout_kv(&j, names[i], value);
+	}
+	jout_end_object(&j);
 }
 
 bool s3_etag_fits(const struct s3_object *o, struct sv body)

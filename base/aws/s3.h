@@ -43,6 +43,9 @@ struct s3_object {
 };
 void s3_read_object(const struct http_reply *reply, struct s3_object *out);
 
+/* Appends the metadata that CloudTrail gives a digest, as a JSON object of header names. */
+void s3_digest_metadata(const struct http_reply *reply, struct buf *out);
+
 /* Is `body` the whole object of this ETag? Tells only when the ETag is an MD5 (one part, no KMS): else true.
  */
 bool s3_etag_fits(const struct s3_object *o, struct sv body);

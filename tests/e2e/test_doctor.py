@@ -287,6 +287,8 @@ def test_the_policy_of_a_queue(queue_doctor, aws):
     both = json.loads(queue_doctor(queue, "--iam", role_arn=role).out)
     assert [s["Sid"] for s in both["agent"]["Statement"]] == ["PublishAlerts", "AssumeRoles"]
     assert [s["Sid"] for s in both[role]["Statement"]] == ["ReadQueue", "ReadTrailFiles"]
+    checks = json.loads(queue_doctor(queue, "--iam", digest="on").out)
+    assert "cloudtrail:ListPublicKeys" in [s["Action"] for s in checks["Statement"]]
     unnamed = queue_doctor(queue, "--iam", buckets=["*"])
     assert "LOG-BUCKET" in unnamed.out and "--bucket" in unnamed.err
     named = json.loads(queue_doctor(queue, "--iam", "--bucket", "a", "--bucket", "b", buckets=["*"]).out)

@@ -18,11 +18,17 @@ static struct sv last_folder(struct sv prefix, struct sv *out_rest)
 	return sv_skip(s, at);
 }
 
-enum walk_kind walk_kind_of(struct sv prefix)
+static bool is_digests(struct sv folder)
+{
+	return sv_eq(folder, SV("CloudTrail-Digest"));
+}
+
+enum walk_kind walk_kind_of(struct sv prefix, bool digests)
 {
 	struct sv rest, above, last = last_folder(prefix, &rest);
 	size_t depth = 0;
-	if (rest.len && sv_eq(last_folder(rest, &above), SV("CloudTrail")))
+	struct sv parent = rest.len ? last_folder(rest, &above) : SV("");
+	if (sv_eq(parent, SV("CloudTrail")) || (digests && is_digests(parent)))
 		return WALK_LEAF;
 	for (size_t i = 0; i < prefix.len; i++)
 		depth += prefix.ptr[i] == '/';
@@ -30,6 +36,7 @@ enum walk_kind walk_kind_of(struct sv prefix)
 	bool beside = rest.len >= 2 && sv_find(rest, SV("AWSLogs/")) != SV_NONE && last.len &&
 		      !sv_eq(last, SV("CloudTrail")) && !sv_starts(last, SV("o-")) &&
 		      !(last.ptr[0] >= '0' && last.ptr[0] <= '9');
+	beside = beside && !(digests && is_digests(last));
 	return beside || depth > MAX_DEPTH ? WALK_SKIP : WALK_DESCEND;
 }
 
@@ -59,7 +66,7 @@ struct walk_leaf *walk_leaf_of(struct walk *w, struct sv prefix)
 	struct walk_leaf *leaf = heap_zero(1, sizeof *leaf);
 	leaf->prefix = heap_text(prefix);
 	leaf->region = heap_text(last_folder(prefix, &rest));
-	last_folder(rest, &above); /* CloudTrail */
+	leaf->digests = is_digests(last_folder(rest, &above));
 	leaf->account = heap_text(last_folder(above, &rest));
 	vec_push(&w->leaves, leaf);
 	return leaf;
@@ -118,6 +125,8 @@ bool walk_due(
 		return false;
 	if (!day->listed_ms || now_ms - day->listed_ms >= HOUR_MS)
 		return true;
+	if (leaf->digests)
+		return now_ms - day->listed_ms >= WALK_DIGESTS_MS;
 	int64_t recent = now_ms - WALK_RECENT_MS;
 	if (recent >= day->start_ms + WALK_DAY_MS)
 		return false; /* its new files are late ones: the hourly listing finds them */

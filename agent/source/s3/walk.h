@@ -12,6 +12,8 @@
 /* A day is listed as a whole once an hour until it has been over for that long: files may come late. */
 #define WALK_LATE_MS WALK_DAY_MS
 /* Otherwise from that long ago on: the stamps of new files are near the present. */
+/* Folders of digests as a whole, that often: the names of their files begin with the trail's. */
+#define WALK_DIGESTS_MS ((int64_t)10 * 60 * 1000)
 #define WALK_RECENT_MS ((int64_t)2 * 3600 * 1000)
 
 /* A day's folder of one account and region. */
@@ -27,6 +29,7 @@ struct walk_day {
 /* The folder of one account and region. */
 struct walk_leaf {
 	char *prefix; /* ends with REGION/ */
+	bool digests; /* not logs */
 	char *account, *region;
 	VEC(struct walk_day *) days; /* oldest first */
 };
@@ -37,8 +40,8 @@ enum walk_kind {
 	WALK_SKIP,    /* digests, insights, other services, days */
 };
 
-/* What is `prefix` (ends with "/")? */
-enum walk_kind walk_kind_of(struct sv prefix);
+/* What is `prefix` (ends with "/")? `digests`: their folders are wanted too. */
+enum walk_kind walk_kind_of(struct sv prefix, bool digests);
 
 struct walk {
 	VEC(struct walk_leaf *) leaves;

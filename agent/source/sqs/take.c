@@ -92,6 +92,11 @@ static void object_here(struct take *t, struct item *i, const struct object_resu
 	w->row = (struct ledger_row){heap_copy(i->name), heap_copy(r->identity), 0, true};
 	i->work = w;
 	i->held = r->size;
+	w->hash = digests_hash(&t->digests, sv_from(i->key));
+	if (digests_is_one(&t->digests, sv_from(i->key))) {
+		i->offered = true;
+		digest_desk_take(t->desk, w, i->bucket, i->key, r->metadata);
+	}
 	POINT(sqs_object_read);
 }
 
@@ -195,7 +200,7 @@ static bool take_object(struct take *t, struct message *m, const struct envelope
 	uint64_t skip;
 	if (foreign)
 		refuse(t, m, o, uri);
-	else if (!holds_events(o))
+	else if (!holds_events(o) && !(o->size && digests_is_one(&t->digests, sv_from(o->key))))
 		metric_add(METRIC_SKIPPED_OBJECTS, 1);
 	else if (*told && was_read(t, uri, told, &skip))
 		metric_add(METRIC_OBJECTS_AGAIN, 1);

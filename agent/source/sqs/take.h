@@ -3,6 +3,7 @@
 #ifndef KW_AGENT_SOURCE_SQS_TAKE_H
 #define KW_AGENT_SOURCE_SQS_TAKE_H
 
+#include "agent/source/digest_desk.h"
 #include "agent/source/object.h"
 #include "agent/source/sqs/hand.h"
 #include "base/aws/sqs.h"
@@ -12,7 +13,9 @@ struct take {
 	struct source *source;
 	struct hand hand;
 	struct object_reader *objects;
-	struct store *state; /* reading, for the ledger; NULL: the setup's ledger is asked */
+	struct digests digests;
+	struct digest_desk *desk; /* while it runs, with digest: on */
+	struct store *state;      /* reading, for the ledger; NULL: the setup's ledger is asked */
 	const char *queue_name;
 	const struct option_value *buckets; /* allow-list; empty: any bucket, but keys of CloudTrail's only */
 	int64_t visibility_ms;

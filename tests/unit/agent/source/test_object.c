@@ -20,7 +20,7 @@ struct bench {
 	enum object_end how;
 	int64_t size;
 	int fd;
-	char identity[80], message[400];
+	char identity[80], message[400], metadata[200];
 	bool refuse;
 };
 
@@ -39,8 +39,10 @@ static void done(void *ctx, const struct object_result *r)
 	b->size = r->size;
 	b->fd = r->fd;
 	snprintf(b->message, sizeof b->message, "%s", r->failure.message);
-	if (r->end == OBJECT_READ)
+	if (r->end == OBJECT_READ) {
 		assert_string_equal(r->identity, b->identity);
+		snprintf(b->metadata, sizeof b->metadata, "%s", r->metadata);
+	}
 }
 
 static void open_bench(struct bench *b, const char *const *script, size_t n, int64_t max_bytes)
@@ -107,6 +109,23 @@ static void a_small_object_is_one_request(void **state)
 	assert_non_null(strstr(b.server.requests[0], "bytes=0-8388607"));
 	object_release(b.reader, b.size);
 	close_bench(&b);
+}
+
+static void metadata_comes_with_it(void **state)
+{
+	struct bench b;
+	(void)state;
+	assert_int_equal(ENDS(&b, HELLO), OBJECT_READ);
+	assert_string_equal(b.metadata, "{}");
+	assert_int_equal(
+	    ENDS(&b, SCRIPTED("206",
+			 "ETag: " HELLO_ETAG "\r\nContent-Range: bytes 0-4/5\r\nContent-Length: 5\r\n"
+			 "X-Amz-Meta-Signature: 00ff\r\nx-amz-meta-signature-algorithm: SHA256withRSA\r\n"
+			 "x-amz-meta-other: no\r\n",
+			 "hello")),
+	    OBJECT_READ);
+	assert_string_equal(b.metadata,
+	    "{\"x-amz-meta-signature\":\"00ff\",\"x-amz-meta-signature-algorithm\":\"SHA256withRSA\"}");
 }
 
 /* A reply with a part of zeros (as '0'). Heap. */
@@ -285,6 +304,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_small_object_is_one_request),
+	    cmocka_unit_test(metadata_comes_with_it),
 	    cmocka_unit_test(a_large_one_goes_on_where_it_was_broken_off),
 	    cmocka_unit_test(a_replaced_one_is_read_from_its_start),
 	    cmocka_unit_test(damaged_bytes_are_asked_for_again),

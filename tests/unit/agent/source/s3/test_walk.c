@@ -32,7 +32,7 @@ static void kinds(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		assert_int_equal(walk_kind_of(sv_from(cases[i].prefix)), cases[i].kind);
+		assert_int_equal(walk_kind_of(sv_from(cases[i].prefix), false), cases[i].kind);
 }
 
 static void leaves(void **state)
@@ -44,6 +44,31 @@ static void leaves(void **state)
 	assert_int_equal(w.leaves.n, 1);
 	assert_string_equal(leaf->account, "111122223333");
 	assert_string_equal(leaf->region, "eu-west-1");
+	walk_fini(&w);
+}
+
+static void digests_only_when_asked(void **state)
+{
+	struct walk w = {0};
+	struct buf text = {0};
+	struct sv above = SV("AWSLogs/111122223333/CloudTrail-Digest/"),
+		  leaf = SV("AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/");
+	(void)state;
+	assert_int_equal(walk_kind_of(above, false), WALK_SKIP);
+	assert_int_equal(walk_kind_of(above, true), WALK_DESCEND);
+	assert_int_equal(walk_kind_of(leaf, true), WALK_LEAF);
+	assert_int_equal(walk_kind_of(SV("AWSLogs/111122223333/CloudTrail-Insight/"), true), WALK_SKIP);
+	struct walk_leaf *l = walk_leaf_of(&w, leaf);
+	assert_true(l->digests);
+	assert_string_equal(l->account, "111122223333");
+	walk_days(l, WALK_DAY_MS, WALK_DAY_MS);
+	struct walk_day *day = l->days.items[0];
+	assert_true(walk_due(l, day, WALK_DAY_MS + 1, &text));
+	day->listed_ms = WALK_DAY_MS + 1;
+	assert_false(walk_due(l, day, day->listed_ms + WALK_DIGESTS_MS - 1, &text));
+	assert_true(walk_due(l, day, day->listed_ms + WALK_DIGESTS_MS, &text));
+	assert_int_equal(text.len, 0);
+	buf_fini(&text);
 	walk_fini(&w);
 }
 
@@ -109,6 +134,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(kinds),
 	    cmocka_unit_test(leaves),
+	    cmocka_unit_test(digests_only_when_asked),
 	    cmocka_unit_test(days),
 	    cmocka_unit_test(stamps),
 	};
