@@ -19,6 +19,8 @@
 #include <microhttpd.h>
 
 #define MOST_CONNECTIONS 64
+/* Of one address, where other machines may come: what a proxy on this machine passes on is all of one. */
+#define MOST_OF_ONE 16
 #define MOST_ROUTES 16
 /* Request line and headers of a connection. */
 #define CONNECTION_BYTES (16 * 1024)
@@ -390,14 +392,16 @@ void listen_route(struct listen *l, const struct listen_route *route)
 static enum rc start_daemon(struct listen *l, int fd, struct err *e)
 {
 	/* Without a certificate the list of options ends where those of TLS would begin. */
-	l->daemon = MHD_start_daemon(
-	    MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (l->certificate ? MHD_USE_TLS : 0), 0, NULL, NULL,
-	    on_request, l, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned)MOST_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED, on_completed, l,
-	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, l, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-	    l->certificate ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, l->certificate,
-	    MHD_OPTION_HTTPS_MEM_KEY, l->key, MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES, MHD_OPTION_END);
+	l->daemon =
+	    MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (l->certificate ? MHD_USE_TLS : 0), 0,
+		NULL, NULL, on_request, l, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+		(unsigned)MOST_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+		(unsigned)(l->remote ? MOST_OF_ONE : 0), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, l, MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, l->certificate ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END,
+		l->certificate, MHD_OPTION_HTTPS_MEM_KEY, l->key, MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITIES,
+		MHD_OPTION_END);
 	if (l->daemon)
 		return RC_OK;
 	enum rc rc = err_errno(e, RC_IO, errno, "can't start the HTTP server");

@@ -336,11 +336,14 @@ static void tend_door(struct push_source *s)
 {
 	struct err e = {0};
 	if (door_tend(s->door, &e) != RC_OK) {
-		char *summary =
-		    heap_printf("Nothing can be pushed to source %s: %s.", s->base.setup.name, e.text);
-		source_complain(&s->base,
-		    &(struct complaint){"kendrawatch.self.push_closed",
-			"The address for pushed events is not open", LEVEL_HIGH, "address", summary});
+		bool open = door_is_open(s->door);
+		char *summary = heap_printf(open ? "Source %s goes on with the certificate that it had: %s."
+						 : "Nothing can be pushed to source %s: %s.",
+		    s->base.setup.name, e.text);
+		source_complain(&s->base, &(struct complaint){"kendrawatch.self.push_closed",
+					      open ? "A new TLS certificate can't be used"
+						   : "The address for pushed events is not open",
+					      LEVEL_HIGH, open ? "certificate" : "address", summary});
 		free(summary);
 	}
 	if (door_strangers(s->door))

@@ -98,7 +98,7 @@ def test_a_subscription_is_confirmed(pushed, sns):
     agent = pushed.begin()
     assert send(pushed, sns.confirmation())[:2] == (200, "done\n")
     assert [line.split()[1] for _, line in sns.asked][-1].startswith("/?Action=ConfirmSubscription&")
-    assert f"subscription confirmed source=hook topic={snspush.TOPIC}" in agent.err
+    agent.wait_for(f"subscription confirmed source=hook topic={snspush.TOPIC}")
     assert send(pushed, sns.confirmation("UnsubscribeConfirmation"))[0] == 200
     until(lambda: own(pushed) == ["push_unsubscribed"], what="the alert")
     assert agent.stop() == 0
@@ -311,6 +311,34 @@ def test_tls_with_a_certificate_that_is_renewed(pushed, sns, make_event, tmp_pat
     with pytest.raises((OSError, http.client.HTTPException)):
         post(pushed, b"{}", timeout=5)
     pushed.until_delivered(2)
+    assert agent.stop() == 0
+
+
+def with_tls(pushed, sns, folder):
+    """The agent with a certificate of its own, and how a client trusts it."""
+    key, certificate = sns.authority.issue("front-tls", "127.0.0.1")
+    copy = folder / "tls.pem"
+    copy.write_bytes(certificate.read_bytes())
+    key.chmod(0o600)
+    agent = pushed.begin(tls_certificate=str(copy), tls_key=f"file:{key}")
+    return agent, copy, ssl.create_default_context(cafile=str(sns.authority.certificate))
+
+
+def test_a_new_certificate_that_is_none_leaves_the_old_one(pushed, sns, make_event, tmp_path):
+    agent, certificate, context = with_tls(pushed, sns, tmp_path)
+    certificate.write_text("half of a fi")
+    until(lambda: own(pushed) == ["push_closed"], what="the alert")
+    assert "goes on with the certificate that it had" in pushed.alerts()[0]["summary"]
+    assert post(pushed, gone(make_event), context=context, x_api_key="open sesame")[0] == 200
+    assert agent.stop() == 0
+
+
+def test_one_address_does_not_take_all_connections(pushed, sns, make_event, tmp_path):
+    agent, _, context = with_tls(pushed, sns, tmp_path)
+    idle = [socket.create_connection(("127.0.0.1", pushed.port), source_address=("127.0.0.2", 0)) for _ in range(70)]
+    assert post(pushed, gone(make_event), context=context, x_api_key="open sesame", timeout=5)[0] == 200
+    for connection in idle:
+        connection.close()
     assert agent.stop() == 0
 
 

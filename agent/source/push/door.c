@@ -215,6 +215,11 @@ enum rc door_tend(struct door *d, struct err *e)
 	return rc;
 }
 
+bool door_is_open(const struct door *d)
+{
+	return d->listen;
+}
+
 /* --- the source's thread --------------------------------------------------------------------------- */
 
 static struct pushed *first_waiting(struct door *d)

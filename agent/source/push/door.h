@@ -38,6 +38,8 @@ void door_free(struct door *d);
 /* Opens the address when it is not open, anew when the certificate's file has changed: call it now and then.
  * RC_IO: it can't be, tried again at the next call. */
 enum rc door_tend(struct door *d, struct err *e);
+/* After a failure: is it still open, with the certificate that it had? */
+bool door_is_open(const struct door *d);
 
 /* The next request, NULL after `timeout_ms` or door_ring. The caller's to free, and to answer. */
 struct pushed *door_take(struct door *d, int64_t timeout_ms);
