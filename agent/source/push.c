@@ -323,7 +323,8 @@ static void tend(struct push_source *s, bool all_late)
 			answer(s, p->pushed, 503, "not now\n");
 			p->pushed = NULL;
 		}
-		if (!p->pushed && !p->offered && (!p->silent || all_late))
+		bool waits = p->silent && !all_late && clk_mono_ms() < p->end_ms;
+		if (!p->pushed && !p->offered && !waits)
 			forget(s, n);
 		else
 			n++;

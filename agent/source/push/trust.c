@@ -10,12 +10,13 @@
 #define WINDOW_MS ((int64_t)3600 * 1000) /* SNS itself gives up after an hour */
 #define AHEAD_MS ((int64_t)300 * 1000)
 #define KEEP_MS ((int64_t)24 * 3600 * 1000) /* then it is fetched anew */
+#define AGAIN_MS ((int64_t)600 * 1000)      /* and that later, when it could not be had */
 #define MOST_CERTIFICATES 32
 #define FETCH_TIMEOUT_MS 4000
 #define CERTIFICATE_BYTES ((size_t)64 << 10)
 /* Fetches that find no certificate: so many in a row, then none for a while. */
 #define FAILURES_TO_PAUSE 3
-#define PAUSE_MS 30000
+#define PAUSE_MS 5000
 
 struct kept {
 	struct cert *cert;
@@ -106,6 +107,13 @@ static enum rc certificate(struct trust *t, struct sv url, const struct cert **o
 	}
 	struct cert *fresh;
 	enum rc rc = fetch(t, url, &fresh, e);
+	/* One that SNS gave once is good until its own end: nobody who names certificates that are not there
+	 * can keep genuine messages out by that. */
+	if (rc != RC_OK && k) {
+		k->until_ms = clk_mono_ms() + AGAIN_MS;
+		*out = k->cert;
+		return RC_OK;
+	}
 	if (rc != RC_OK)
 		return rc;
 	if (!k && t->kept.n == MOST_CERTIFICATES)
