@@ -9,8 +9,8 @@
 struct digest_desk;
 
 /* `digests` is borrowed, and the desk's alone until it is freed. `most` digests wait for their keys at the
- * same time; when there are more the oldest settles with RC_IO, and comes again from where it came. */
-/* NULL when there is no thread to be had: `digests` is switched off then, and the log says so. */
+ * same time; when there are more the oldest settles with RC_IO, and comes again from where it came.
+ * NULL when there is no thread to be had: `digests` is switched off then, and the log says so. */
 struct digest_desk *digest_desk_new(struct digests *digests, size_t most);
 
 /* Ends the thread. What still waits settles with RC_IO. */

@@ -93,7 +93,8 @@ struct digest_news *digests_read(struct digests *d, const char *path, int64_t mo
 	struct buf bytes = {0}, metadata = {0};
 	struct digest_news *n = NULL;
 	struct err e = {0};
-	bool has_metadata = file_read(beside, MAX_METADATA, &metadata, NULL) == RC_OK;
+	/* Empty: made, and not yet written. */
+	bool has_metadata = file_read(beside, MAX_METADATA, &metadata, NULL) == RC_OK && metadata.len;
 	if (!has_metadata && clk_now_ms() - modified_ms < d->patience_ms)
 		goto out;
 	if (file_read(path, DIGEST_MAX_BYTES, &bytes, &e) != RC_OK) {

@@ -1,6 +1,5 @@
 /* Digests that a source meets among its objects, when it has `digest: on`: which they are, and what they say.
- * Sources that read folders
- * call digests_read, those that read S3 have a desk (digest_desk.h). */
+ * Sources that read folders call digests_read, those that read S3 have a desk (digest_desk.h). */
 #ifndef KW_AGENT_SOURCE_DIGESTS_H
 #define KW_AGENT_SOURCE_DIGESTS_H
 

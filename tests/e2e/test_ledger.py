@@ -174,6 +174,19 @@ def test_a_key_that_comes_later(scene, trail, watch, tmp_path):
     assert agent.stop() == 0
 
 
+def test_metadata_that_is_made_and_not_yet_written(scene, trail, watch):
+    for path in trail.root.rglob("*.metadata"):
+        to = scene.inbox / path.relative_to(trail.root)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.touch()
+    arrive(scene, trail, lambda path: path.suffix != ".metadata")
+    agent = watch(patience="1h")
+    until(lambda: hours(scene).get("05"), 20, "the logs")
+    arrive(scene, trail, lambda path: path.suffix == ".metadata")
+    until(lambda: scene.query("SELECT count(*) FROM trail_digest WHERE valid") == [(6,)], 20, "the digests")
+    assert agent.stop() == 0
+
+
 def test_late_is_what_came_late_not_what_is_old(scene, trail, tmp_path, watch):
     agent = watch()
     arrive(scene, trail)

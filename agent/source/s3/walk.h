@@ -12,9 +12,9 @@
 /* A day is listed as a whole once an hour until it has been over for that long: files may come late. */
 #define WALK_LATE_MS WALK_DAY_MS
 /* Otherwise from that long ago on: the stamps of new files are near the present. */
+#define WALK_RECENT_MS ((int64_t)2 * 3600 * 1000)
 /* Folders of digests as a whole, that often: the names of their files begin with the trail's. */
 #define WALK_DIGESTS_MS ((int64_t)10 * 60 * 1000)
-#define WALK_RECENT_MS ((int64_t)2 * 3600 * 1000)
 
 /* A day's folder of one account and region. */
 struct walk_day {
