@@ -433,7 +433,7 @@ static void ask_again(struct directory_source *s, const char *path)
 	wake_ring(&s->look);
 }
 
-static void settled(struct source *base, const struct work *w, enum rc rc)
+static void settled(struct source *base, struct work *w, enum rc rc)
 {
 	struct directory_source *s = (struct directory_source *)base;
 	pthread_mutex_lock(&s->lock);

@@ -180,7 +180,7 @@ static bool settle(struct lookup_source *s)
 	return durable;
 }
 
-static void settled(struct source *base, const struct work *w, enum rc rc)
+static void settled(struct source *base, struct work *w, enum rc rc)
 {
 	struct lookup_source *s = (struct lookup_source *)base;
 	(void)w;

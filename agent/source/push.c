@@ -2,13 +2,13 @@
  * answer of 200 means that what came is durable; until then the sender has it. push/door.c lets in,
  * push/notice.c and push/trust.c say whether SNS sent it; see push/README.md.
  *
- * One thread judges what comes. `settled` is shared with the analyst's thread. */
-#include <pthread.h>
+ * One thread judges what comes. What has settled comes from the analyst's (settled.h). */
 
 #include "agent/source/envelope.h"
 #include "agent/source/push/door.h"
 #include "agent/source/push/trust.h"
 #include "agent/source/push_check.h"
+#include "agent/source/settled.h"
 #include "agent/source/source.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -52,11 +52,6 @@ struct pending {
 	int64_t end_ms; /* monotonic: then it is answered anyhow */
 };
 
-struct settled {
-	const struct work *work;
-	enum rc rc;
-};
-
 struct push_source {
 	struct source base;
 	struct door *door;
@@ -68,8 +63,7 @@ struct push_source {
 	VEC(struct pending) pending;
 	char *ids[MOST_IDS];
 	size_t n_ids;
-	pthread_mutex_t lock;
-	VEC(struct settled) settled; /* under the lock; each has a pending that holds the work */
+	struct settled_list settled;
 };
 
 /* --- opening --------------------------------------------------------------------------------------- */
@@ -85,10 +79,9 @@ static void close_source(struct source *base)
 		free(s->pending.items[i].id);
 	}
 	vec_fini(&s->pending);
-	vec_fini(&s->settled);
+	settled_fini(&s->settled);
 	for (size_t i = 0; i < MOST_IDS; i++)
 		free(s->ids[i]);
-	pthread_mutex_destroy(&s->lock);
 	free(s);
 }
 
@@ -97,7 +90,7 @@ static enum rc open_source(const struct source_setup *setup, struct source **out
 	struct push_source *s = heap_zero(1, sizeof *s);
 	unsigned char random[4];
 	s->base = (struct source){.type = &source_push, .setup = *setup};
-	pthread_mutex_init(&s->lock, NULL);
+	settled_init(&s->settled);
 	crypto_random(random, sizeof random);
 	crypto_hex(random, sizeof random, s->prefix);
 	s->confirm = options_number(setup->options, "confirm") != 0;
@@ -275,8 +268,9 @@ static void forget(struct push_source *s, size_t n)
 	s->pending.n--;
 }
 
-static void take_settled(struct push_source *s, const struct work *w, enum rc rc)
+static void take_settled(void *ctx, const struct work *w, enum rc rc)
 {
+	struct push_source *s = ctx;
 	for (size_t n = 0; n < s->pending.n; n++) {
 		struct pending *p = &s->pending.items[n];
 		if (p->work != w)
@@ -298,15 +292,7 @@ static void take_settled(struct push_source *s, const struct work *w, enum rc rc
 
 static void take_all_settled(struct push_source *s)
 {
-	pthread_mutex_lock(&s->lock);
-	struct settled *items = s->settled.items;
-	size_t n = s->settled.n;
-	s->settled.items = NULL;
-	s->settled.n = s->settled.cap = 0;
-	pthread_mutex_unlock(&s->lock);
-	for (size_t i = 0; i < n; i++)
-		take_settled(s, items[i].work, items[i].rc);
-	free(items);
+	settled_each(&s->settled, take_settled, s);
 }
 
 /* Offers what the intake has room for, and answers what has waited for too long: its sender comes again, and
@@ -403,12 +389,10 @@ static void stop(struct source *base)
 	door_shut(s->door);
 }
 
-static void settled(struct source *base, const struct work *w, enum rc rc)
+static void settled(struct source *base, struct work *w, enum rc rc)
 {
 	struct push_source *s = (struct push_source *)base;
-	pthread_mutex_lock(&s->lock);
-	vec_push(&s->settled, (struct settled){w, rc});
-	pthread_mutex_unlock(&s->lock);
+	settled_add(&s->settled, w, rc);
 	door_ring(s->door);
 }
 

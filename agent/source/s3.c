@@ -3,7 +3,6 @@
  *
  * One thread drives all calls. s3/walk.c knows the folders and when each is worth a look; the ledger knows
  * which objects were read, and which days are over and done with. */
-#include <pthread.h>
 #include <unistd.h>
 
 #include "agent/worker/decode.h"
@@ -11,6 +10,7 @@
 #include "agent/source/object_trouble.h"
 #include "agent/source/s3/walk.h"
 #include "agent/source/s3_check.h"
+#include "agent/source/settled.h"
 #include "alerts/state.h"
 #include "base/aws/endpoint.h"
 #include "base/aws/s3.h"
@@ -60,11 +60,6 @@ struct entry {
 	int64_t held;
 };
 
-struct settled {
-	const struct work *work;
-	enum rc rc;
-};
-
 struct s3_source {
 	struct source base;
 	const char *bucket;
@@ -81,8 +76,7 @@ struct s3_source {
 	VEC(struct entry *) open;
 	int64_t discover_due_ms; /* monotonic */
 	_Atomic bool stop;
-	pthread_mutex_t lock;
-	VEC(struct settled) settled; /* under the lock */
+	struct settled_list settled;
 };
 
 /* --- opening --------------------------------------------------------------------------------------- */
@@ -107,10 +101,9 @@ static void close_source(struct source *base)
 		entry_free(s->open.items[i]);
 	vec_fini(&s->open);
 	walk_fini(&s->walk);
-	vec_fini(&s->settled);
+	settled_fini(&s->settled);
 	store_close(s->state);
 	digests_close(&s->digests);
-	pthread_mutex_destroy(&s->lock);
 	free(s->region);
 	free(s);
 }
@@ -149,7 +142,7 @@ static enum rc open_source(const struct source_setup *setup, struct source **out
 	s->every_ms = options_number(o, "every");
 	s->since_ms = options_get(o, "since")->set ? options_number(o, "since") : clk_now_ms() - WALK_DAY_MS;
 	s->until_ms = options_get(o, "until")->set ? options_number(o, "until") : 0;
-	pthread_mutex_init(&s->lock, NULL);
+	settled_init(&s->settled);
 	enum rc rc = open_parts(s, o, e);
 	if (rc == RC_OK && s->until_ms && s->until_ms <= s->since_ms)
 		rc = err_set(e, RC_CONFIG, "\"until\" is not after \"since\"");
@@ -292,23 +285,15 @@ static struct entry *entry_of(const struct s3_source *s, const struct work *w)
 	return NULL;
 }
 
-static void take_settled(struct s3_source *s)
+static void take_settled(void *ctx, const struct work *w, enum rc rc)
 {
-	pthread_mutex_lock(&s->lock);
-	struct settled *items = s->settled.items;
-	size_t n = s->settled.n;
-	s->settled.items = NULL;
-	s->settled.n = s->settled.cap = 0;
-	pthread_mutex_unlock(&s->lock);
-	for (size_t i = 0; i < n; i++) {
-		struct entry *x = entry_of(s, items[i].work);
-		if (!x)
-			continue; /* a day's mark */
-		object_release(s->objects, x->held);
-		/* What could not be read to its end is in quarantine, and would be the same tomorrow. */
-		end_entry(x, items[i].rc != RC_IO);
-	}
-	free(items);
+	struct s3_source *s = ctx;
+	struct entry *x = entry_of(s, w);
+	if (!x)
+		return; /* a day's mark */
+	object_release(s->objects, x->held);
+	/* What could not be read to its end is in quarantine, and would be the same tomorrow. */
+	end_entry(x, rc != RC_IO);
 }
 
 /* False when the intake is full. */
@@ -329,7 +314,7 @@ static bool offer(struct s3_source *s)
 
 static void turn(struct s3_source *s, int64_t most_ms)
 {
-	take_settled(s);
+	settled_each(&s->settled, take_settled, s);
 	s->base.vitals.due_ms = clk_mono_ms() + SOURCE_DUE_MS;
 	s->base.vitals.credentials_end_ms = credentials_end_ms(aws_credentials(s->client));
 	int64_t wait = object_advance(s->objects, most_ms);
@@ -594,12 +579,10 @@ static void stop(struct source *base)
 	aws_wake(s->client);
 }
 
-static void settled(struct source *base, const struct work *w, enum rc rc)
+static void settled(struct source *base, struct work *w, enum rc rc)
 {
 	struct s3_source *s = (struct s3_source *)base;
-	pthread_mutex_lock(&s->lock);
-	vec_push(&s->settled, (struct settled){w, rc});
-	pthread_mutex_unlock(&s->lock);
+	settled_add(&s->settled, w, rc);
 	aws_wake(s->client);
 }
 

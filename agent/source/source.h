@@ -88,7 +88,7 @@ struct source_type {
 	void (*stop)(struct source *s);
 	/* `w` is durable (RC_OK), or was given up (else; the reason is logged, the bytes are in quarantine).
 	 * The analyst's thread. May be NULL. */
-	void (*settled)(struct source *s, const struct work *w, enum rc rc);
+	void (*settled)(struct source *s, struct work *w, enum rc rc);
 	void (*close)(struct source *s);
 	bool looks_up; /* asks the ledger object by object (ledger_look) instead of holding all of it */
 

@@ -1,11 +1,11 @@
 /* Source "sqs": messages of a queue that name new log files in S3, or hold events. One thread drives all
  * calls: receives, downloads, deletes. sqs/take.c says what becomes of a message, sqs/hand.c what is in hand,
  * sqs/replies.c tells the queue; see sqs/README.md. */
-#include <pthread.h>
 
 #include "alerts/state.h"
 #include "agent/source/sqs/replies.h"
 #include "agent/source/sqs/take.h"
+#include "agent/source/settled.h"
 #include "agent/source/sqs_check.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -58,11 +58,6 @@ static const struct option_table table = {"sources.sqs",
 #define SMALL_MS 3600000      /* so long one message at a time, after some that were too much together */
 #define GIVE_BACK_MS 2000     /* of a stop: the queue's answers */
 
-struct settled {
-	const struct work *work;
-	enum rc rc;
-};
-
 struct sqs_source {
 	struct source base;
 	struct aws_client *client;
@@ -81,8 +76,7 @@ struct sqs_source {
 	int64_t look_due_ms, age_noted_ms;
 	bool looking;
 	_Atomic bool stop;
-	pthread_mutex_t lock;
-	VEC(struct settled) settled; /* under the lock; each has an item that holds the work */
+	struct settled_list settled;
 };
 
 /* --- opening --------------------------------------------------------------------------------------- */
@@ -95,8 +89,7 @@ static void close_source(struct source *base)
 	hand_fini(&s->take.hand);
 	store_close(s->take.state);
 	digests_close(&s->take.digests);
-	vec_fini(&s->settled);
-	pthread_mutex_destroy(&s->lock);
+	settled_fini(&s->settled);
 	free(s->queue_host);
 	free(s->s3_url);
 	free(s->region);
@@ -187,7 +180,7 @@ static enum rc open_source(const struct source_setup *setup, struct source **out
 	const struct options *o = setup->options;
 	struct sqs_source *s = heap_zero(1, sizeof *s);
 	s->base = (struct source){.type = &source_sqs, .setup = *setup};
-	pthread_mutex_init(&s->lock, NULL);
+	settled_init(&s->settled);
 	s->queue_url = sv_from(options_text(o, "queue_url"));
 	s->wait_s = (int)(options_number(o, "wait") / 1000);
 	s->max_in_flight = (size_t)options_number(o, "max_in_flight");
@@ -355,17 +348,14 @@ static void look(struct sqs_source *s)
 
 /* --- running --------------------------------------------------------------------------------------- */
 
+static void take_one(void *ctx, const struct work *w, enum rc rc)
+{
+	take_settled(ctx, w, rc);
+}
+
 static void take_all_settled(struct sqs_source *s)
 {
-	pthread_mutex_lock(&s->lock);
-	struct settled *items = s->settled.items;
-	size_t n = s->settled.n;
-	s->settled.items = NULL;
-	s->settled.n = s->settled.cap = 0;
-	pthread_mutex_unlock(&s->lock);
-	for (size_t i = 0; i < n; i++)
-		take_settled(&s->take, items[i].work, items[i].rc);
-	free(items);
+	settled_each(&s->settled, take_one, &s->take);
 }
 
 /* One turn: everything that can be done now, then calls for up to `most_ms`. */
@@ -469,12 +459,10 @@ static void stop(struct source *base)
 	aws_wake(s->client);
 }
 
-static void settled(struct source *base, const struct work *w, enum rc rc)
+static void settled(struct source *base, struct work *w, enum rc rc)
 {
 	struct sqs_source *s = (struct sqs_source *)base;
-	pthread_mutex_lock(&s->lock);
-	vec_push(&s->settled, (struct settled){w, rc});
-	pthread_mutex_unlock(&s->lock);
+	settled_add(&s->settled, w, rc);
 	aws_wake(s->client);
 }
 

@@ -28,7 +28,7 @@ struct bed {
 
 static struct bed *heard; /* by the fake source */
 
-static void source_settled(struct source *s, const struct work *w, enum rc rc)
+static void source_settled(struct source *s, struct work *w, enum rc rc)
 {
 	assert_string_equal(s->setup.name, "fake");
 	assert_true(w->object[0] != 0);

@@ -23,7 +23,7 @@ struct office {
 };
 
 /* The only settling that a desk does. */
-static void settled(struct source *s, const struct work *w, enum rc rc)
+static void settled(struct source *s, struct work *w, enum rc rc)
 {
 	struct office *o = (struct office *)s;
 	assert_int_equal(rc, RC_IO);
