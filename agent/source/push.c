@@ -96,7 +96,7 @@ static enum rc open_source(const struct source_setup *setup, struct source **out
 	s->confirm = options_number(setup->options, "confirm") != 0;
 	s->trust = trust_new(
 	    options_get(setup->options, "topics"), options_number(setup->options, "signature_v1") != 0);
-	enum rc rc = push_check_options(setup->name, setup->options, &s->door, e);
+	enum rc rc = push_check_options(setup->options, &s->door, e);
 	if (rc != RC_OK) {
 		close_source(&s->base);
 		return err_at(e, "source %s", setup->name);
@@ -217,7 +217,7 @@ static void take_genuine(struct push_source *s, struct pushed *p, const struct n
 			rc = err_set(&e, RC_REJECT,
 			    "a subscription waits for its confirmation, which `confirm: false` forbids");
 		else
-			rc = trust_confirm(s->trust, m, &e);
+			rc = trust_confirm(m, &e);
 		break;
 	case NOTICE_UNSUBSCRIBE:
 		source_complain(&s->base,

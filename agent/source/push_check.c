@@ -13,7 +13,7 @@ static enum rc check_topics(const struct option_value *topics, struct err *e)
 	return RC_OK;
 }
 
-enum rc push_check_options(const char *name, const struct options *o, struct door **out, struct err *e)
+enum rc push_check_options(const struct options *o, struct door **out, struct err *e)
 {
 	const struct option_value *topics = options_get(o, "topics"), *key = options_get(o, "api_key");
 	const char *path = options_text(o, "path");
@@ -25,8 +25,7 @@ enum rc push_check_options(const char *name, const struct options *o, struct doo
 	enum rc rc = check_topics(topics, e);
 	if (rc != RC_OK)
 		return rc;
-	return door_new(&(struct door_setup){.name = name,
-			    .address = options_text(o, "address"),
+	return door_new(&(struct door_setup){.address = options_text(o, "address"),
 			    .path = path,
 			    .certificate = options_text(o, "tls_certificate"),
 			    .key = options_get(o, "tls_key")->secret,
@@ -42,7 +41,7 @@ void push_check(const struct options *options, struct checkup *out)
 	struct door *door;
 	struct err e = {0};
 	const struct option_value *topics = options_get(options, "topics");
-	if (push_check_options("", options, &door, &e) != RC_OK) {
+	if (push_check_options(options, &door, &e) != RC_OK) {
 		checkup_say(out, CHECKUP_FAIL, NULL, "%s", e.text);
 		return;
 	}

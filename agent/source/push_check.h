@@ -7,7 +7,7 @@
 
 /* The door that the options describe, not open. RC_CONFIG: they don't fit together. `name` is the source's.
  */
-enum rc push_check_options(const char *name, const struct options *options, struct door **out, struct err *e);
+enum rc push_check_options(const struct options *options, struct door **out, struct err *e);
 
 /* Address, certificate and key, and who is let in. */
 void push_check(const struct options *options, struct checkup *out);

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import pathlib
 import re
 import socket
 import ssl
@@ -9,6 +10,7 @@ import time
 
 import pytest
 import snspush
+import yaml
 from conftest import until
 from scene import gone
 
@@ -37,9 +39,8 @@ def pushed(scene, sns):
     def begin(agent=None, env=None, **options):
         scene.configure(sources={"hook": {**scene.options, **options}}, agent={"suppress_for": "0s", **(agent or {})})
         daemon = scene.start(env=env)
-        found = daemon.wait_for(r"listening address=127\.0\.0\.1:(\d+)")
+        daemon.wait_for(r"listening address=127\.0\.0\.1:(\d+)")
         scene.port = int(re.findall(r"listening address=127\.0\.0\.1:(\d+)", daemon.err)[-1])
-        assert found is not False
         return daemon
 
     scene.begin = begin
@@ -301,7 +302,6 @@ def test_tls_with_a_certificate_that_is_renewed(pushed, sns, make_event, tmp_pat
 
     before = serial()
     second = sns.authority.issue("front2", "127.0.0.1")
-    pushed.configure(sources={"hook": {**pushed.options}})
     key.write_bytes(second[0].read_bytes())
     certificate.write_bytes(second[1].read_bytes())
     until(lambda: agent.err.count("listening address=") == 2, what="opening it anew", timeout=15)
@@ -366,3 +366,16 @@ def test_an_address_that_is_taken_is_told(pushed):
         agent = pushed.start()
         until(lambda: own(pushed) == ["push_closed"], what="the alert")
     assert agent.stop() == 0
+
+
+def test_the_example_of_the_operations_manual(pushed, sns):
+    """With files that are there, and a secret from the environment."""
+    text = (pathlib.Path(__file__).parents[2] / "docs/operations.md").read_text()
+    block = next(block for block in re.findall(r"```yaml\n(.*?)```", text, re.S) if "type: push" in block)
+    source = yaml.safe_load(block)["sources"]["hook"]
+    key, certificate = sns.authority.issue("manual", "hook.example")
+    key.chmod(0o600)
+    source |= {"tls_certificate": str(certificate), "tls_key": f"file:{key}", "api_key": "env:KW_PUSH_KEY"}
+    pushed.configure(sources={"hook": source})
+    result = pushed.run("run", "--check", "--config", pushed.config)
+    assert (result.rc, result.err) == (0, "")

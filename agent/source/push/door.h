@@ -9,7 +9,6 @@
 
 /* Borrowed for the door's life. */
 struct door_setup {
-	const char *name; /* of the source, for the log */
 	const char *address, *path;
 	const char *certificate; /* a PEM file; NULL: plain HTTP */
 	const struct secret *key;

@@ -180,10 +180,9 @@ enum rc trust_check(struct trust *t, const struct notice *m, struct err *e)
 	return rc == RC_OK ? check_signature(m, cert, e) : rc;
 }
 
-enum rc trust_confirm(struct trust *t, const struct notice *m, struct err *e)
+enum rc trust_confirm(const struct notice *m, struct err *e)
 {
 	struct http_reply reply = {0};
-	(void)t;
 	if (!notice_subscribe_url_ok(m->subscribe_url, notice_topic_region(m->topic_arn)))
 		return err_set(e, RC_REJECT, "its SubscribeURL is not at SNS of the topic's region");
 	enum rc rc = get(m->subscribe_url, &reply, e);

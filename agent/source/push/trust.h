@@ -19,6 +19,6 @@ enum rc trust_check(struct trust *t, const struct notice *m, struct err *e);
 
 /* Visits the URL of a genuine NOTICE_SUBSCRIBE, which makes the subscription begin. RC_REJECT, RC_RETRY.
  */
-enum rc trust_confirm(struct trust *t, const struct notice *m, struct err *e);
+enum rc trust_confirm(const struct notice *m, struct err *e);
 
 #endif
