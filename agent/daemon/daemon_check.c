@@ -30,13 +30,16 @@ static void try_source(const struct config *config, size_t index, struct faults 
 	struct source *source;
 	struct err e = {0};
 	const struct source_type *type = source_type_find(block->type);
-	if (daemon_check_source(config, index, &e) != RC_OK)
-		fault_add(faults, FAULT_ERROR, o->file, o->line, o->col, "%s", e.text);
-	else if (type->open(&(struct source_setup){.name = block->name, .options = o, .ledger = &nothing},
-		     &source, &e) == RC_OK)
-		type->close(source);
-	else
-		fault_add(faults, FAULT_WARNING, o->file, o->line, o->col, "%s", e.text);
+	enum rc rc = daemon_check_source(config, index, &e);
+	if (rc == RC_OK) {
+		rc = type->open(&(struct source_setup){.name = block->name, .options = o, .ledger = &nothing},
+		    &source, &e);
+		if (rc == RC_OK)
+			type->close(source);
+	}
+	if (rc != RC_OK)
+		fault_add(faults, rc == RC_CONFIG ? FAULT_ERROR : FAULT_WARNING, o->file, o->line, o->col,
+		    "%s", e.text);
 }
 
 void daemon_check(const struct setup *setup, struct faults *faults)

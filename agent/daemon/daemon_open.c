@@ -99,6 +99,8 @@ static enum rc open_sources(struct daemon *d, struct err *e)
 		    .tell = tell_of_source,
 		    .ctx = d};
 		rc = type->open(&setup, &f->source, e);
+		if (rc == RC_NOTFOUND)
+			rc = e->rc = RC_CONFIG; /* for a person to mend, here */
 		if (rc != RC_OK)
 			return rc;
 		d->sources[i] = f->source;

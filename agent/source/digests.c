@@ -22,7 +22,7 @@ enum rc digests_open(
 	if (rc == RC_OK)
 		return RC_OK;
 	err_at(e, "%s", out->keys_path ? "digest_keys" : "digest: on without digest_keys asks CloudTrail");
-	return e->rc = RC_CONFIG;
+	return rc == RC_NOTFOUND ? rc : (e->rc = RC_CONFIG);
 }
 
 void digests_grants(const struct options *options, struct sv role, struct grants *out)

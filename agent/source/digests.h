@@ -29,7 +29,7 @@ struct digests {
 };
 
 /* Reads the options of DIGEST_OPTIONS; `out` is {0}. CloudTrail is asked as `aws` says who we are.
- * RC_CONFIG: the keys can't be had. */
+ * RC_CONFIG: the keys can't be had; RC_NOTFOUND: as aws_client_new. */
 enum rc digests_open(
     const struct options *options, const struct aws_options *aws, struct digests *out, struct err *e);
 /* What asking for keys needs, of whoever calls as `role`. */

@@ -114,7 +114,7 @@ static enum rc open_source(const struct source_setup *setup, struct source **out
 	if (wake_open(&s->stop, e) != RC_OK || wake_open(&s->look, e) != RC_OK || s->inotify_fd < 0)
 		rc = err_errno(e, RC_IO, errno, "source %s: can't watch folders", setup->name);
 	else if (stat(s->path, &st) != 0)
-		rc = err_errno(e, RC_CONFIG, errno, "source %s: %s", setup->name, s->path);
+		rc = err_errno(e, RC_NOTFOUND, errno, "source %s: %s", setup->name, s->path);
 	else if (!S_ISDIR(st.st_mode))
 		rc = err_set(e, RC_CONFIG, "source %s: %s is not a folder; a single file is `type: file`",
 		    setup->name, s->path);

@@ -80,6 +80,8 @@ struct source_gauges {
 struct source_type {
 	const char *name;
 	const struct option_table *table;
+	/* RC_CONFIG: the options don't fit, wherever they are read. RC_NOTFOUND: what they name is not on
+	 * this machine, and may be on another. */
 	enum rc (*open)(const struct source_setup *setup, struct source **out, struct err *e);
 	/* The source's own thread: until stop, or until there is no more (then run ends when all sources have
 	 * ended). */

@@ -112,7 +112,7 @@ enum rc aws_client_new(const struct aws_options *o, struct aws_client **out, str
 	char *region = NULL;
 	enum rc rc = find_region(o, &region, e);
 	if (rc == RC_OK && !region)
-		rc = err_set(e, RC_CONFIG,
+		rc = err_set(e, RC_NOTFOUND,
 		    "no AWS region: set \"region\", AWS_REGION, or `region` in the profile of ~/.aws/config");
 	if (rc == RC_OK && !endpoint_region_valid(sv_from(region)))
 		rc = err_set(e, RC_CONFIG, "\"%s\" is no AWS region; one is written like eu-west-1", region);

@@ -52,7 +52,8 @@ struct aws_answer {
 enum rc aws_answer_rc(const struct aws_answer *a, const char *service, struct err *e);
 
 struct aws_client;
-/* RC_CONFIG: no region to be found, or a wrong one; keys are asked for by the first call. */
+/* RC_CONFIG: what is given as a region is none; RC_NOTFOUND: neither options nor environment say one. Keys
+ * are asked for by the first call. */
 enum rc aws_client_new(const struct aws_options *o, struct aws_client **out, struct err *e);
 /* Calls still in flight get `done` with RC_STOPPED in reply->error. */
 void aws_client_free(struct aws_client *c);

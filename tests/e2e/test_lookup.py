@@ -102,4 +102,5 @@ def test_one_service_alone(asking, aws, make_event):
 def test_wrong_options(asking):
     asking.configure(sources={"account": {"type": "lookup", "region": "Ireland"}})
     result = asking.run("run", "--check", "--config", asking.config)
-    assert 'source account: "Ireland" is no AWS region; one is written like eu-west-1' in result.err
+    assert 'error: source account: "Ireland" is no AWS region; one is written like eu-west-1' in result.err
+    assert result.rc == 3

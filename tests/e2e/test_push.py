@@ -356,8 +356,9 @@ def test_one_address_does_not_take_all_connections(pushed, sns, make_event, tmp_
 def test_options_that_do_not_fit(pushed, options, said):
     source = {name: value for name, value in {**pushed.options, **options}.items() if value is not None}
     pushed.configure(sources={"hook": source})
-    result = pushed.run("run", "--config", pushed.config)
-    assert result.rc == 3 and said in result.err, result.err
+    for check in ([], ["--check"]):
+        result = pushed.run("run", "--config", pushed.config, *check)
+        assert result.rc == 3 and said in result.err, result.err
 
 
 def test_an_address_that_is_taken_is_told(pushed):

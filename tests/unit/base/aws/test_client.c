@@ -239,7 +239,7 @@ static void a_region_is_needed(void **state)
 	unsetenv("AWS_DEFAULT_REGION");
 	setenv("AWS_CONFIG_FILE", "/nonexistent", 1);
 	setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent", 1);
-	assert_int_equal(aws_client_new(&(struct aws_options){0}, &c, &e), RC_CONFIG);
+	assert_int_equal(aws_client_new(&(struct aws_options){0}, &c, &e), RC_NOTFOUND);
 	assert_non_null(strstr(e.text, "no AWS region"));
 	setenv("AWS_REGION", "eu-west-3", 1);
 	assert_int_equal(aws_client_new(&(struct aws_options){0}, &c, &e), RC_OK);
